@@ -1,0 +1,6 @@
+//! The domain as plain values: no I/O, no automerge, no SQL, no HTML.
+
+pub mod execution;
+pub mod field;
+pub mod member;
+pub mod plan;

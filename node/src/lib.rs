@@ -1,0 +1,4 @@
+//! Svod's node.
+
+pub mod domain;
+pub mod views;

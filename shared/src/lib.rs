@@ -1,0 +1,9 @@
+//! Svod's core: keys, roster, the signed log, its exchange and its store.
+#![warn(missing_docs)]
+
+pub mod entry;
+pub mod id;
+pub mod keys;
+pub mod leb;
+pub mod storage;
+pub mod time;
