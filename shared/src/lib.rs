@@ -1,6 +1,7 @@
 //! Svod's core: keys, roster, the signed log, its exchange and its store.
 #![warn(missing_docs)]
 
+pub mod chunk;
 pub mod entry;
 pub mod id;
 pub mod keys;

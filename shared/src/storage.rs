@@ -11,6 +11,8 @@ use crate::id::{EntryHash, FeedId, NodeNo, Space};
 pub mod memory;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg(test)]
+mod tests;
 
 /// What is known of a feed without reading its entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,9 @@ pub enum StorageError {
     /// What was read back is not what was written.
     #[error("stored data is damaged: {0}")]
     Damaged(&'static str),
+    /// The file was written by a newer version of the program.
+    #[error("stored data was written by a newer version")]
+    FromFuture,
     /// Any other failure of the database.
     #[error("database failed")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),

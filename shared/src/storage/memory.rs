@@ -1,1 +1,58 @@
 //! The log in memory, for tests and simulations.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{FeedHead, Storage, StorageError};
+use crate::entry::Record;
+use crate::id::{FeedId, Space};
+
+/// A store that forgets everything when it is dropped.
+#[derive(Debug, Default, Clone)]
+pub struct MemoryStorage {
+    statements: Vec<Vec<u8>>,
+    feeds: BTreeMap<FeedId, FeedHead>,
+    records: BTreeMap<(FeedId, u64), Record>,
+}
+
+impl Storage for MemoryStorage {
+    fn statements(&self) -> Result<Vec<Vec<u8>>, StorageError> {
+        Ok(self.statements.clone())
+    }
+
+    fn push_statement(&mut self, signed: &[u8]) -> Result<(), StorageError> {
+        self.statements.push(signed.to_vec());
+        Ok(())
+    }
+
+    fn feeds(&self, space: Space) -> Result<Vec<FeedHead>, StorageError> {
+        let mut feeds: Vec<_> = self.feeds.values().filter(|it| it.space == space).copied().collect();
+        feeds.sort_by_key(|it| (it.node, it.epoch, it.feed));
+        Ok(feeds)
+    }
+
+    fn spaces(&self) -> Result<Vec<Space>, StorageError> {
+        let spaces: BTreeSet<_> = self.feeds.values().map(|it| it.space).collect();
+        Ok(spaces.into_iter().collect())
+    }
+
+    fn feed(&self, feed: &FeedId) -> Result<Option<FeedHead>, StorageError> {
+        Ok(self.feeds.get(feed).copied())
+    }
+
+    fn push_record(&mut self, head: &FeedHead, record: &Record) -> Result<(), StorageError> {
+        self.records.insert((record.entry.feed, record.entry.seq), record.clone());
+        self.feeds.insert(head.feed, *head);
+        Ok(())
+    }
+
+    fn records(&self, feed: &FeedId, seq: u64, bytes_max: usize) -> Result<Vec<Record>, StorageError> {
+        let mut bytes = 0;
+        let stored = self.records.range((*feed, seq)..=(*feed, u64::MAX)).map(|(_, record)| record);
+        let within = stored.take_while(|record| {
+            let first = bytes == 0;
+            bytes += record.size();
+            first || bytes <= bytes_max
+        });
+        Ok(within.cloned().collect())
+    }
+}
