@@ -1,4 +1,6 @@
 //! Svod's node.
 
 pub mod domain;
+pub mod i18n;
+pub mod requests;
 pub mod views;
