@@ -5,5 +5,6 @@ pub mod entry;
 pub mod id;
 pub mod keys;
 pub mod leb;
+pub mod roster;
 pub mod storage;
 pub mod time;
