@@ -6,5 +6,8 @@ pub mod entry;
 pub mod id;
 pub mod keys;
 pub mod leb;
+pub mod letter;
+pub mod roster;
 pub mod storage;
+pub mod ticket;
 pub mod time;
