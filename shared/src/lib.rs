@@ -3,10 +3,12 @@
 
 pub mod chunk;
 pub mod entry;
+pub mod feed;
 pub mod id;
 pub mod keys;
 pub mod leb;
 pub mod letter;
+pub mod log;
 pub mod roster;
 pub mod storage;
 pub mod ticket;
