@@ -180,7 +180,8 @@ mod tests {
         let dir = tempfile::tempdir().expect("makes");
         let folder = Folder::create(dir.path()).expect("makes");
         folder.keep_key(KeyRole::Org, &KeyPair::from_seed(&[4; 32])).expect("writes");
-        let mode = fs::metadata(dir.path().join("keys/organisation.key")).expect("is there").permissions().mode();
+        let mode =
+            fs::metadata(dir.path().join("keys/organisation.key")).expect("is there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 }
