@@ -18,7 +18,7 @@ use data_encoding::BASE32_NOPAD;
 use crate::id::{NetworkId, StatementHash, sha256};
 use crate::leb::{ReadError, Reader, Writer};
 use crate::roster::text::read_line;
-use crate::roster::{NAME_BYTES_MAX, Relay};
+use crate::roster::{NAME_BYTES_MAX, Relay, Roster};
 
 /// The longest line that is looked at, bytes: the largest ticket takes less than half.
 pub const LINE_BYTES_MAX: usize = 16 * 1024;
@@ -72,6 +72,23 @@ pub enum TicketError {
 }
 
 impl Ticket {
+    /// Invites an organisation to the roster's network as it stands.
+    pub fn issue(roster: &Roster, secret: TicketSecret, name: &str) -> Self {
+        Self {
+            network: roster.network(),
+            roster_height: roster.height(),
+            roster_hash: roster.hash(),
+            relay: roster.relay().cloned(),
+            secret,
+            name: name.to_owned(),
+        }
+    }
+
+    /// Whether a roster that the newcomer was given has what was known at issue: nothing lower, no other branch.
+    pub fn is_met_by(&self, roster: &Roster) -> bool {
+        roster.network() == self.network && roster.hash_at(self.roster_height) == Some(self.roster_hash)
+    }
+
     fn to_payload(&self) -> Vec<u8> {
         let mut writer = Writer::new();
         writer.u8(VERSION).raw(self.network.as_bytes());
