@@ -1,4 +1,5 @@
 //! Svod's node.
 
+pub mod documents;
 pub mod domain;
 pub mod views;
