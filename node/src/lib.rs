@@ -1,5 +1,6 @@
 //! Svod's node.
 
+pub mod documents;
 pub mod domain;
 pub mod folder;
 pub mod i18n;
