@@ -1,4 +1,5 @@
 //! Svod's node.
 
 pub mod domain;
+pub mod exchange;
 pub mod views;
