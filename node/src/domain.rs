@@ -4,3 +4,4 @@ pub mod execution;
 pub mod field;
 pub mod member;
 pub mod plan;
+pub mod schedule;
