@@ -5,4 +5,5 @@ pub mod domain;
 pub mod folder;
 pub mod i18n;
 pub mod requests;
+pub mod exchange;
 pub mod views;
