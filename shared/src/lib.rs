@@ -8,3 +8,5 @@ pub mod keys;
 pub mod leb;
 pub mod storage;
 pub mod time;
+#[cfg(feature = "transport")]
+pub mod transport;
