@@ -6,4 +6,6 @@ pub mod id;
 pub mod keys;
 pub mod leb;
 pub mod storage;
+pub mod sync;
 pub mod time;
+pub mod vector;
