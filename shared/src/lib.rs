@@ -5,6 +5,7 @@ pub mod entry;
 pub mod id;
 pub mod keys;
 pub mod leb;
+pub mod roster;
 pub mod storage;
 pub mod sync;
 pub mod time;
