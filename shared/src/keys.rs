@@ -10,6 +10,7 @@ use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
 use crate::id::sha256;
+use crate::leb::{ReadError, Reader};
 
 /// An admitted Ed25519 public key, 32 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -52,6 +53,11 @@ impl PublicKey {
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// Takes a key off `reader` and admits it.
+    pub fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
+        Self::from_bytes(&reader.array()?).map_err(|_| ReadError::Key)
     }
 
     /// Checks a signature strictly.

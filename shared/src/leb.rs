@@ -87,6 +87,12 @@ pub enum ReadError {
     /// A count or length is above its limit.
     #[error("count or length is above its limit")]
     Limit,
+    /// A public key is not admissible.
+    #[error("public key is not admissible")]
+    Key,
+    /// A name is empty, not trimmed, or has characters that do not show.
+    #[error("text is not one line of visible characters")]
+    Line,
 }
 
 /// Takes fields off a byte slice.

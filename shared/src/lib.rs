@@ -6,7 +6,10 @@ pub mod entry;
 pub mod id;
 pub mod keys;
 pub mod leb;
+pub mod roster;
 pub mod storage;
+pub mod sync;
 pub mod time;
 #[cfg(feature = "transport")]
 pub mod transport;
+pub mod vector;
