@@ -1,6 +1,7 @@
 //! Svod's node.
 
 pub mod domain;
+pub mod folder;
 pub mod i18n;
 pub mod requests;
 pub mod views;

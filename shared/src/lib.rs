@@ -3,12 +3,16 @@
 
 pub mod chunk;
 pub mod entry;
+pub mod feed;
 pub mod id;
 pub mod keys;
 pub mod leb;
+pub mod letter;
+pub mod log;
 pub mod roster;
 pub mod storage;
 pub mod sync;
+pub mod ticket;
 pub mod time;
 #[cfg(feature = "transport")]
 pub mod transport;

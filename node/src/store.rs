@@ -1,0 +1,177 @@
+//! The one owner of a node's database: log, documents and projections change together here or not at all.
+//!
+//! Everything is synchronous; [`crate::node::Node`] runs it on a thread of its own. A local edit goes through the same
+//! acceptance as an entry that arrives, and is on disk when the call returns. What others should hear of, the entries
+//! and statements that are new, collects in the store until the caller takes it with [`Store::take_updates`].
+
+use std::fmt;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use svod_shared::id::{NetworkId, NodeNo, OrgNo, Space};
+use svod_shared::keys::KeyPair;
+use svod_shared::roster::{Roster, RosterError};
+use svod_shared::storage::sqlite::{self, SqliteStorage};
+use svod_shared::storage::{FeedHead, Storage, StorageError};
+use svod_shared::time::Timestamp;
+use svod_shared::transport::Update;
+
+use crate::folder::{Folder, FolderError, KeyRole};
+use crate::projections::{self, meta};
+
+mod commands;
+mod exchange;
+mod import;
+mod inbox;
+mod outbox;
+mod queries;
+mod roster;
+#[cfg(test)]
+mod tests;
+
+pub use commands::CommandError;
+pub use outbox::WriteError;
+pub use roster::{FoundNetwork, JoinFile, Letter, LetterAnswer};
+
+/// Says what time it is. A test gives its own.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+/// A node's database with the keys to write in it.
+#[derive(Debug)]
+pub struct Store {
+    folder: Folder,
+    connection: Connection,
+    clock: Clock,
+    node_key: KeyPair,
+    roster: Arc<Roster>,
+    updates: Vec<Update>,
+}
+
+/// Why a store does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The database.
+    #[error("database of the node")]
+    Storage(#[from] StorageError),
+    /// The stored roster does not add up.
+    #[error("roster of the node")]
+    Roster(#[from] RosterError),
+    /// The folder has no node key.
+    #[error("the node's key is missing")]
+    NoKey,
+}
+
+/// Who this node is, once the roster knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Me {
+    /// The node.
+    pub node: NodeNo,
+    /// Its organisation.
+    pub org: OrgNo,
+}
+
+impl Clock {
+    /// The system's clock.
+    pub fn system() -> Self {
+        Self::new(|| {
+            let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+            Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+        })
+    }
+
+    /// A clock that asks `now`.
+    pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+impl Store {
+    /// Opens the store of a node that was made before.
+    pub fn open(folder: Folder, clock: Clock) -> Result<Self, OpenError> {
+        let connection = connect(&folder)?;
+        let network = meta::get(&connection, meta::Key::Network)?;
+        let network = network.and_then(|it| NetworkId::from_hex(&it));
+        let network = network.ok_or(StorageError::Damaged("network of the node"))?;
+        Self::with(folder, connection, network, clock)
+    }
+
+    /// Makes the store of a new node of `network`, whose node key is in the folder already.
+    pub fn create(folder: Folder, network: NetworkId, clock: Clock) -> Result<Self, OpenError> {
+        let connection = connect(&folder)?;
+        meta::put(&connection, meta::Key::Network, &network.to_string())?;
+        Self::with(folder, connection, network, clock)
+    }
+
+    fn with(
+        folder: Folder,
+        connection: Connection,
+        network: NetworkId,
+        clock: Clock,
+    ) -> Result<Self, OpenError> {
+        let node_key = folder.key(KeyRole::Node)?.ok_or(OpenError::NoKey)?;
+        let statements = SqliteStorage::new(&connection).statements()?;
+        let roster = Arc::new(Roster::from_statements(network, &statements)?);
+        Ok(Self { folder, connection, clock, node_key, roster, updates: Vec::new() })
+    }
+
+    /// The roster as it stands.
+    pub fn roster(&self) -> &Arc<Roster> {
+        &self.roster
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// The key that signs entries and identifies the node.
+    pub fn node_key(&self) -> &KeyPair {
+        &self.node_key
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Who this node is; `None` until it is admitted.
+    pub fn me(&self) -> Option<Me> {
+        let node = self.roster.node_by_key(&self.node_key.public())?;
+        Some(Me { node: node.no, org: node.org })
+    }
+
+    /// Whether this node's organisation leads the network.
+    pub fn is_lead(&self) -> bool {
+        self.me().is_some_and(|me| self.roster.lead() == Some(me.org))
+    }
+
+    /// What is new since this was last called, to be told to peers.
+    pub fn take_updates(&mut self) -> Vec<Update> {
+        std::mem::take(&mut self.updates)
+    }
+
+    fn network_heads(&self) -> Result<Vec<FeedHead>, StorageError> {
+        SqliteStorage::new(&self.connection).feeds(Space::Network)
+    }
+}
+
+fn connect(folder: &Folder) -> Result<Connection, StorageError> {
+    let mut connection = sqlite::open(&folder.database())?;
+    sqlite::migrate::migrate(&mut connection, &projections::MIGRATIONS)?;
+    Ok(connection)
+}

@@ -1,0 +1,224 @@
+//! What arrives: entries and statements of others, through the gate into the log and on into documents.
+//!
+//! Entries are accepted, their documents changed and the projections brought up to date in one transaction. A change
+//! that its document does not take yet is held: it stays in the log, and is offered again whenever something arrives
+//! for that document.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use svod_shared::entry::Record;
+use svod_shared::id::{Actor, ChangeHash, DocId, OrgNo};
+use svod_shared::log::{self, Accepted};
+use svod_shared::roster::{Roster, RosterError};
+use svod_shared::storage::sqlite::SqliteStorage;
+use svod_shared::storage::{Storage, StorageError};
+use svod_shared::time::Timestamp;
+use svod_shared::transport::Update;
+
+use super::Store;
+use crate::documents::history::{Effect, describe};
+use crate::documents::{self, Document, Incoming, Kind};
+use crate::domain::plan::RowId;
+use crate::projections::incidents::StoredIncident;
+use crate::projections::{executions, held, incidents, news, plans, snapshots};
+use crate::views::{Place, What};
+
+/// Why a roster statement did not enter.
+#[derive(Debug, thiserror::Error)]
+pub enum StatementError {
+    /// The statement.
+    #[error(transparent)]
+    Roster(#[from] RosterError),
+    /// The disk.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// A change on its way into its document.
+#[derive(Debug)]
+struct Arriving {
+    actor: Actor,
+    hash: ChangeHash,
+    bytes: Vec<u8>,
+    org: Option<OrgNo>,
+}
+
+impl Store {
+    /// Takes records that a peer sent; tells what was refused.
+    pub fn receive(&mut self, records: Vec<Record>) -> Result<Accepted, StorageError> {
+        let now = self.now();
+        let transaction = self.connection.unchecked_transaction()?;
+        let accepted = log::accept(&mut SqliteStorage::new(&transaction), &self.roster, records)?;
+        for refused in &accepted.refused {
+            let kind = format!("incident-{}", refused.reason.key());
+            note(&transaction, now, &kind, None, &refused.hash.to_string())?;
+        }
+        for (doc, changes) in by_document(&transaction, &self.roster, &accepted.appended)? {
+            absorb(&transaction, &doc, changes, now)?;
+        }
+        transaction.commit()?;
+        if !accepted.heads.is_empty() {
+            self.updates.push(Update::Heads(accepted.heads.clone()));
+        }
+        Ok(accepted)
+    }
+
+    /// Takes roster statements that a peer sent, in order; those that stand here already are passed over.
+    pub fn receive_statements(&mut self, signed: &[Vec<u8>]) -> Result<(), StatementError> {
+        let mut roster = Roster::clone(&self.roster);
+        let transaction = self.connection.unchecked_transaction()?;
+        for statement in signed {
+            if !roster.statements(0).contains(statement) {
+                roster.push(statement)?;
+                SqliteStorage::new(&transaction).push_statement(statement)?;
+            }
+        }
+        transaction.commit().map_err(StorageError::from)?;
+        if roster.height() > self.roster.height() {
+            self.roster = Arc::new(roster);
+            self.updates.push(Update::Roster(Arc::clone(&self.roster)));
+        }
+        Ok(())
+    }
+}
+
+fn by_document(
+    connection: &Connection,
+    roster: &Roster,
+    records: &[Record],
+) -> Result<BTreeMap<DocId, Vec<Arriving>>, StorageError> {
+    let mut documents = BTreeMap::<DocId, Vec<Arriving>>::new();
+    for record in records {
+        let head = SqliteStorage::new(connection).feed(&record.entry.feed)?;
+        let org = head.and_then(|it| roster.node(it.node)).map(|it| it.org);
+        for ((doc, hash), bytes) in record.entry.changes().zip(&record.changes) {
+            let actor = record.entry.feed.actor();
+            documents.entry(doc).or_default().push(Arriving { actor, hash, bytes: bytes.clone(), org });
+        }
+    }
+    Ok(documents)
+}
+
+/// Offers a document what arrived for it and what it holds, and brings its projections up to date.
+fn absorb(
+    connection: &Connection,
+    doc: &DocId,
+    arriving: Vec<Arriving>,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    if Kind::of(doc).is_err() {
+        for it in &arriving {
+            held::put(connection, doc, &it.hash, &it.actor, "unknown-kind")?;
+        }
+        return Ok(());
+    }
+    let mut document = open(connection, doc)?;
+    let waiting = held::of(connection, doc)?;
+    let orgs: BTreeMap<_, _> = arriving.iter().map(|it| (it.hash, it.org)).collect();
+    let mut offers: Vec<_> = waiting
+        .iter()
+        .map(|it| Incoming { actor: it.actor, hash: it.hash, bytes: &it.bytes })
+        .collect();
+    offers.extend(arriving.iter().map(|it| Incoming { actor: it.actor, hash: it.hash, bytes: &it.bytes }));
+    let actors: BTreeMap<_, _> = offers.iter().map(|it| (it.hash, it.actor)).collect();
+    let applied = document.apply(&offers);
+    for hash in &applied.applied {
+        held::remove(connection, hash)?;
+    }
+    for (hash, hold) in &applied.held {
+        let actor = actors.get(hash).ok_or(StorageError::Damaged("held change was never offered"))?;
+        held::put(connection, doc, hash, actor, hold.key())?;
+    }
+    for (hash, refusal) in &applied.refused {
+        held::remove(connection, hash)?;
+        tracing::warn!(change = ?hash, %refusal, "change refused");
+        note(connection, now, "incident-change-refused", orgs.get(hash).copied().flatten(), &hash.to_string())?;
+    }
+    keep(connection, &document)?;
+    tell(connection, &document, &applied.applied, now)
+}
+
+/// Opens a document, at its last snapshot or at its genesis.
+pub(super) fn open(connection: &Connection, doc: &DocId) -> Result<Document, StorageError> {
+    match snapshots::get(connection, doc)? {
+        Some(bytes) => Document::load(*doc, &bytes).map_err(|_| StorageError::Damaged("document does not load")),
+        None => Document::new(*doc).map_err(|_| StorageError::Damaged("document of an unknown kind")),
+    }
+}
+
+/// Saves a document and derives its projections.
+pub(super) fn keep(connection: &Connection, document: &Document) -> Result<(), StorageError> {
+    snapshots::put(connection, &document.id(), &document.snapshot())?;
+    match document.kind() {
+        Kind::Roadmap => plans::put(connection, &documents::roadmap::read(document)),
+        Kind::Execution => match documents::execution::read(document) {
+            Some(sheet) => executions::put(connection, &sheet),
+            None => Ok(()),
+        },
+    }
+}
+
+/// Keeps a line of news for everything that the changes did.
+fn tell(
+    connection: &Connection,
+    document: &Document,
+    changes: &[ChangeHash],
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let plan = match document.kind() {
+        Kind::Roadmap => Some(document.id()),
+        Kind::Execution => documents::execution::read(document).map(|it| it.plan),
+    };
+    let Some(plan) = plan else { return Ok(()) };
+    let names = plans::get(connection, &plan)?;
+    for change in changes {
+        for told in describe(document, change) {
+            let what = what_of(document, told.effect);
+            let row = row_of(&what);
+            let item = row.and_then(|row| names.as_ref()?.item(row));
+            let section = row.and_then(|row| names.as_ref()?.sections.iter().find(|it| it.row == *row));
+            let text = |field| {
+                item.map(|it| it.text(field)).or(section.map(|it| it.text(field))).unwrap_or_default().to_owned()
+            };
+            let line = news::StoredLine {
+                plan,
+                number: text(crate::domain::plan::ItemField::Number),
+                title: text(crate::domain::plan::ItemField::Title),
+                what,
+                time: told.time,
+                reason: told.reason,
+            };
+            news::put(connection, &document.id(), change, now, &line)?;
+        }
+    }
+    Ok(())
+}
+
+fn what_of(_document: &Document, effect: Effect) -> What {
+    let _ = effect;
+    What::Added(RowId(String::new()))
+}
+
+fn row_of(what: &What) -> Option<&RowId> {
+    match what {
+        What::Field { place: Place::Item(row, _) | Place::Row(row) | Place::Execution(_, row, _), .. }
+        | What::Added(row)
+        | What::Deleted(row, _)
+        | What::Restored(row)
+        | What::EditKept(row) => Some(row),
+        What::Field { place: Place::Plan(_), .. } => None,
+    }
+}
+
+fn note(
+    connection: &Connection,
+    noticed: Timestamp,
+    kind: &str,
+    org: Option<OrgNo>,
+    subject: &str,
+) -> Result<(), StorageError> {
+    let incident = StoredIncident { noticed, kind: kind.to_owned(), org, subject: subject.to_owned() };
+    incidents::put(connection, &incident)
+}

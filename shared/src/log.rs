@@ -1,0 +1,326 @@
+//! What may enter the log: the part of the gate that relay and node run alike, before anybody opens a document.
+//!
+//! A record is accepted if all of this holds, checked in this order:
+//!
+//! - it extends its feed by exactly one entry, and points to the hash of the entry before;
+//! - a first entry carries the `open` item from which the [`FeedId`] follows, its node is in the roster, and the node
+//!   has opened fewer than [`EPOCHS_MAX`] feeds in that space;
+//! - its roster height is known here, not below its predecessor's, nor below its node's admission;
+//! - the feed is not closed at or below it;
+//! - its node's key has signed it, or a later entry of the same unbroken run;
+//! - every document it touches lies in the feed's space and may be written by the node at the entry's roster height;
+//! - the chunks beside it are the ones whose hashes it commits to, and none is too large.
+//!
+//! Accepting is idempotent: an entry that is here already is passed over. A second entry at a place that is taken is
+//! a fork and is refused; nothing applied is ever taken back because of it. What a change *means* is not looked at.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::chunk::change_hash;
+use crate::entry::{ENTRY_BYTES_MAX, EPOCHS_MAX, Entry, Item, Open, Record};
+use crate::id::{EntryHash, FeedId, NodeNo, Space};
+use crate::roster::{NoRight, Roster};
+use crate::storage::{FeedHead, Storage, StorageError};
+
+/// What became of the records offered.
+#[derive(Debug, Default)]
+pub struct Accepted {
+    /// The records that are new here and now stored, in order.
+    pub appended: Vec<Record>,
+    /// The heads of the feeds that grew.
+    pub heads: Vec<FeedHead>,
+    /// The records that were not taken, with the reason; of each feed the first one only, since nothing can follow it.
+    pub refused: Vec<Refused>,
+}
+
+/// A record that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Its feed.
+    pub feed: FeedId,
+    /// Its place.
+    pub seq: u64,
+    /// Its hash.
+    pub hash: EntryHash,
+    /// Why.
+    pub reason: Refusal,
+}
+
+/// Why a record was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Entries between the feed's head and this one are not here.
+    #[error("feed stands at {height}: entries are missing before this one")]
+    Gap {
+        /// How many entries are here.
+        height: u64,
+    },
+    /// Another entry stands at this place: two signed ones are a proof of a fork.
+    #[error("another entry stands at this place")]
+    Fork {
+        /// The entry that is here.
+        here: EntryHash,
+    },
+    /// It does not point to the entry before it.
+    #[error("entry does not follow the one before it")]
+    Chain,
+    /// A first entry without a well-formed `open` item, or an `open` item elsewhere.
+    #[error("feed is not opened as it must be")]
+    Opening,
+    /// The node has opened too many feeds, or one that cannot be told from another.
+    #[error("node may not open this feed")]
+    TooManyFeeds,
+    /// The roster here is lower than the author's: the roster comes first.
+    #[error("author's roster is at height {height}, which is not here yet")]
+    RosterAhead {
+        /// The author's roster height.
+        height: u64,
+    },
+    /// The roster height falls along the feed or lies before the node's admission.
+    #[error("roster height of the entry cannot be")]
+    RosterHeight,
+    /// The node is not in the roster.
+    #[error("node is not in the roster")]
+    UnknownNode,
+    /// The feed was closed below this entry.
+    #[error("feed is closed at {height}")]
+    Closed {
+        /// Where it was closed.
+        height: u64,
+    },
+    /// No valid signature covers it.
+    #[error("signature does not verify")]
+    Signature,
+    /// It touches a document of another space.
+    #[error("document lies in another space")]
+    WrongSpace,
+    /// Its node may not write a document it touches.
+    #[error("node may not write the document")]
+    NoRight(#[from] NoRight),
+    /// Its chunks are not the ones it commits to, or are too large.
+    #[error("changes are not the ones the entry commits to")]
+    Changes,
+}
+
+/// Offers records to the log; what holds is stored at once, within the caller's transaction.
+pub fn accept(
+    storage: &mut impl Storage,
+    roster: &Roster,
+    records: Vec<Record>,
+) -> Result<Accepted, StorageError> {
+    let mut accepted = Accepted::default();
+    let mut heads = BTreeMap::new();
+    let mut refused = BTreeSet::new();
+    let covered = signed_runs(roster, storage, &records)?;
+    for (record, covered) in records.into_iter().zip(covered) {
+        let entry = &record.entry;
+        if refused.contains(&entry.feed) {
+            continue;
+        }
+        match place(storage, roster, &record, covered)? {
+            Placed::Here => {}
+            Placed::Next(head) => {
+                storage.push_record(&head, &record)?;
+                heads.insert(head.feed, head);
+                accepted.appended.push(record);
+            }
+            Placed::Refused(reason) => {
+                refused.insert(entry.feed);
+                accepted.refused.push(Refused {
+                    feed: entry.feed,
+                    seq: entry.seq,
+                    hash: entry.hash(),
+                    reason,
+                });
+            }
+        }
+    }
+    accepted.heads = heads.into_values().collect();
+    Ok(accepted)
+}
+
+enum Placed {
+    Here,
+    Next(FeedHead),
+    Refused(Refusal),
+}
+
+fn place(
+    storage: &impl Storage,
+    roster: &Roster,
+    record: &Record,
+    covered: bool,
+) -> Result<Placed, StorageError> {
+    let entry = &record.entry;
+    let head = storage.feed(&entry.feed)?;
+    let height = head.map_or(0, |it| it.height);
+    if entry.seq < height {
+        return already(storage, entry);
+    }
+    if entry.seq > height {
+        return Ok(Placed::Refused(Refusal::Gap { height }));
+    }
+    let checked = match head {
+        None => match opening(storage, roster, entry)? {
+            Ok(open) => Ok((open.node, open.space, open.epoch)),
+            Err(refusal) => Err(refusal),
+        },
+        Some(head) => following(&head, entry).map(|()| (head.node, head.space, head.epoch)),
+    };
+    let checked = checked.and_then(|(node, space, epoch)| {
+        rights(roster, record, node, space, covered).map(|()| FeedHead {
+            feed: entry.feed,
+            node,
+            space,
+            epoch,
+            height: height + 1,
+            hash: entry.hash(),
+            roster: entry.roster,
+        })
+    });
+    Ok(checked.map_or_else(Placed::Refused, Placed::Next))
+}
+
+/// The entry's place is taken: by itself, or by another.
+fn already(storage: &impl Storage, entry: &Entry) -> Result<Placed, StorageError> {
+    let stored = storage.records(&entry.feed, entry.seq, 0)?;
+    let stored = stored.first().ok_or(StorageError::Damaged("feed is shorter than its head says"))?;
+    let here = stored.entry.hash();
+    Ok(if here == entry.hash() { Placed::Here } else { Placed::Refused(Refusal::Fork { here }) })
+}
+
+fn opening<'e>(
+    storage: &impl Storage,
+    roster: &Roster,
+    entry: &'e Entry,
+) -> Result<Result<&'e Open, Refusal>, StorageError> {
+    let Some(open) = entry.open() else { return Ok(Err(Refusal::Opening)) };
+    let derived = FeedId::derive(&roster.network(), open.node, open.space, open.epoch, &open.random);
+    if derived != entry.feed || entry.prev != EntryHash([0; 32]) || open.epoch == 0 || opens_again(entry) {
+        return Ok(Err(Refusal::Opening));
+    }
+    let mut siblings = 0;
+    for space in storage.spaces()? {
+        for feed in storage.feeds(space)? {
+            siblings += usize::from(feed.node == open.node && feed.space == open.space);
+            if feed.feed.actor() == entry.feed.actor() {
+                return Ok(Err(Refusal::TooManyFeeds));
+            }
+        }
+    }
+    Ok(if siblings < usize::from(EPOCHS_MAX) { Ok(open) } else { Err(Refusal::TooManyFeeds) })
+}
+
+fn opens_again(entry: &Entry) -> bool {
+    entry.items.iter().skip(1).any(|item| matches!(item, Item::Open(_)))
+}
+
+fn following(head: &FeedHead, entry: &Entry) -> Result<(), Refusal> {
+    if entry.prev != head.hash {
+        return Err(Refusal::Chain);
+    }
+    if entry.items.iter().any(|item| matches!(item, Item::Open(_))) {
+        return Err(Refusal::Opening);
+    }
+    if entry.roster < head.roster { Err(Refusal::RosterHeight) } else { Ok(()) }
+}
+
+fn rights(
+    roster: &Roster,
+    record: &Record,
+    node: NodeNo,
+    space: Space,
+    covered: bool,
+) -> Result<(), Refusal> {
+    let entry = &record.entry;
+    if entry.roster > roster.height() {
+        return Err(Refusal::RosterAhead { height: entry.roster });
+    }
+    let known = roster.node(node).ok_or(Refusal::UnknownNode)?;
+    if entry.roster < known.added_at_height {
+        return Err(Refusal::RosterHeight);
+    }
+    if let Some(closing) = roster.closing(&entry.feed, node).filter(|it| entry.roster < it.below) {
+        let other_branch = entry.seq + 1 == closing.height && entry.hash() != closing.hash;
+        if entry.seq >= closing.height || other_branch {
+            return Err(Refusal::Closed { height: closing.height });
+        }
+    }
+    if !covered {
+        return Err(Refusal::Signature);
+    }
+    for item in &entry.items {
+        if let Item::Change { doc, .. } | Item::Erase { doc } = item {
+            if doc.space() != Some(space) {
+                return Err(Refusal::WrongSpace);
+            }
+            roster.may_write(node, doc, entry.roster)?;
+        }
+    }
+    chunks(record)
+}
+
+fn chunks(record: &Record) -> Result<(), Refusal> {
+    let committed: Vec<_> = record.entry.changes().map(|(_, hash)| Ok(hash)).collect();
+    let carried: Vec<_> = record.changes.iter().map(|it| change_hash(it)).collect();
+    if committed != carried || record.size() > ENTRY_BYTES_MAX { Err(Refusal::Changes) } else { Ok(()) }
+}
+
+/// For each record, whether a valid signature covers it: its own, or a later one of an unbroken run of its feed. A
+/// signature that does not verify covers nothing and breaks the run, so that what is stored is never a false one.
+fn signed_runs(
+    roster: &Roster,
+    storage: &impl Storage,
+    records: &[Record],
+) -> Result<Vec<bool>, StorageError> {
+    let mut covered = vec![false; records.len()];
+    let mut next: BTreeMap<FeedId, (u64, EntryHash)> = BTreeMap::new();
+    for (record, covered) in records.iter().zip(&mut covered).rev() {
+        let entry = &record.entry;
+        let Some(node) = author(storage, entry, records)? else { continue };
+        let Some(key) = roster.node(node).and_then(|it| it.key_at(entry.roster)) else { continue };
+        *covered = match &record.signature {
+            Some(signature) => entry.is_signed_by(key, signature),
+            None => next.get(&entry.feed) == Some(&(entry.seq + 1, entry.hash())),
+        };
+        if *covered {
+            next.insert(entry.feed, (entry.seq, entry.prev));
+        } else {
+            next.remove(&entry.feed);
+        }
+    }
+    Ok(covered)
+}
+
+/// The node whose feed it is: by the stored head, or by the opening among the records offered.
+fn author(storage: &impl Storage, entry: &Entry, records: &[Record]) -> Result<Option<NodeNo>, StorageError> {
+    if let Some(head) = storage.feed(&entry.feed)? {
+        return Ok(Some(head.node));
+    }
+    let opening = records.iter().find(|it| it.entry.feed == entry.feed && it.entry.seq == 0);
+    Ok(opening.and_then(|it| it.entry.open()).map(|it| it.node))
+}
+
+impl Refusal {
+    /// A short name for logs and message catalogues.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Gap { .. } => "gap",
+            Self::Fork { .. } => "fork",
+            Self::Chain => "chain",
+            Self::Opening => "opening",
+            Self::TooManyFeeds => "too-many-feeds",
+            Self::RosterAhead { .. } => "roster-ahead",
+            Self::RosterHeight => "roster-height",
+            Self::UnknownNode => "unknown-node",
+            Self::Closed { .. } => "closed",
+            Self::Signature => "signature",
+            Self::WrongSpace => "wrong-space",
+            Self::NoRight(_) => "no-right",
+            Self::Changes => "changes",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
