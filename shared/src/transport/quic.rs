@@ -117,11 +117,17 @@ pub struct Link {
     slot: Option<Slot>,
 }
 
-/// Closes a link from elsewhere.
+/// Looks at a link, and closes it, while [`drive`](super::drive()) has it.
 #[derive(Debug, Clone)]
-pub struct Closer(Connection);
+pub struct LinkHandle(Connection);
 
-impl Closer {
+impl LinkHandle {
+    /// What the connection has cost so far.
+    pub fn traffic(&self) -> Traffic {
+        let stats = self.0.stats();
+        Traffic { sent_bytes: stats.udp_tx.bytes, received_bytes: stats.udp_rx.bytes }
+    }
+
     /// Closes the connection at once; what is queued is lost.
     pub fn close(&self, code: CloseCode) {
         self.0.close(VarInt::from_u32(code.code()), b"");
@@ -139,15 +145,14 @@ impl Link {
         self.connection.remote_address()
     }
 
-    /// What the connection has cost so far.
-    pub fn traffic(&self) -> Traffic {
-        let stats = self.connection.stats();
-        Traffic { sent_bytes: stats.udp_tx.bytes, received_bytes: stats.udp_rx.bytes }
+    /// A handle that outlives the link.
+    pub fn handle(&self) -> LinkHandle {
+        LinkHandle(self.connection.clone())
     }
 
-    /// A handle that can close the connection while [`drive`](super::drive()) has the link.
-    pub fn closer(&self) -> Closer {
-        Closer(self.connection.clone())
+    /// Waits until the connection has been closed or lost.
+    pub(super) async fn closed(&self) {
+        self.connection.closed().await;
     }
 
     /// How the peer ended the connection, if it did.
@@ -167,7 +172,7 @@ impl Link {
         };
         // A peer that does not take its last frame loses it.
         let _ = timeout(CLOSE_TIMEOUT, last).await;
-        self.closer().close(code);
+        self.handle().close(code);
         if let Some(endpoint) = self.endpoint.take() {
             let _ = timeout(CLOSE_TIMEOUT, endpoint.wait_idle()).await;
         }

@@ -32,7 +32,7 @@ async fn both_sides_learn_the_other_key_and_frames_pass() {
         let mut link = listener.accept().await.unwrap().greet().await.unwrap();
         let frame = link.reader.next().await.unwrap().unwrap();
         link.writer.push(&frame);
-        let (peer, traffic) = (link.peer(), link.traffic());
+        let (peer, traffic) = (link.peer(), link.handle().traffic());
         link.close(CloseCode::Done).await;
         (peer, traffic)
     });
@@ -42,7 +42,7 @@ async fn both_sides_learn_the_other_key_and_frames_pass() {
     assert_eq!(link.peer(), key(2).public());
     assert_eq!(link.reader.next().await.unwrap().unwrap(), [5; 100_000]);
     assert_eq!(link.reader.next().await.unwrap(), None);
-    assert!(link.traffic().sent_bytes > 100_000 && link.traffic().received_bytes > 100_000);
+    assert!(link.handle().traffic().sent_bytes > 100_000 && link.handle().traffic().received_bytes > 100_000);
     let (peer, traffic) = server.await.unwrap();
     assert_eq!(peer, key(1).public());
     assert!(traffic.received_bytes > 100_000);
@@ -63,7 +63,7 @@ async fn the_right_relay_is_found_behind_a_wrong_one() {
     let ((wrong, wrong_address), (right, address)) = (listen(2), listen(3));
     tokio::spawn(async move {
         while let Some(caller) = wrong.accept().await {
-            drop(caller.greet().await)
+            drop(caller.greet().await);
         }
     });
     let server = tokio::spawn(async move { right.accept().await.unwrap().greet().await.map(|it| it.peer()) });
@@ -182,7 +182,7 @@ async fn an_address_takes_no_more_than_its_share() {
     tokio::spawn(async move {
         while let Some(caller) = listener.accept().await {
             let held = held.clone();
-            tokio::spawn(async move { caller.greet().await.map(|link| held.send(link)) });
+            tokio::spawn(async move { drop(held.send(caller.greet().await.unwrap())) });
         }
     });
     let mut links = Vec::new();
