@@ -9,6 +9,7 @@ pub mod keys;
 pub mod leb;
 pub mod letter;
 pub mod log;
+pub mod pack;
 pub mod roster;
 pub mod storage;
 pub mod sync;

@@ -124,8 +124,13 @@ pub enum Event {
         /// The letter.
         letter: Vec<u8>,
     },
-    /// The lead's answer to a letter.
-    LetterReply(LetterReply),
+    /// The lead's answer to a letter: at the relay to be passed on to that newcomer, at the newcomer for itself.
+    LetterReply {
+        /// The newcomer's key.
+        to: PublicKey,
+        /// The answer.
+        reply: LetterReply,
+    },
     /// The newcomer's key stands in the roster: connect again as a node.
     Admitted,
 }
@@ -224,9 +229,9 @@ impl Session {
         let _ = (now, letters, &mut self.role);
     }
 
-    /// On the lead's node: sends the answer to the relay. On the relay: sends it to this newcomer.
-    pub fn handle_letter_reply(&mut self, now: Timestamp, reply: LetterReply) {
-        let _ = (now, reply, &mut self.role);
+    /// On the lead's node: sends the answer to the relay. On the relay: sends it to this newcomer, if it is `to`.
+    pub fn handle_letter_reply(&mut self, now: Timestamp, to: PublicKey, reply: LetterReply) {
+        let _ = (now, to, reply, &mut self.role);
     }
 
     /// Tells that the moment given by [`Session::poll_timeout`] has come; spare calls are harmless.
