@@ -9,7 +9,12 @@ pub mod keys;
 pub mod leb;
 pub mod letter;
 pub mod log;
+pub mod pack;
 pub mod roster;
 pub mod storage;
+pub mod sync;
 pub mod ticket;
 pub mod time;
+#[cfg(feature = "transport")]
+pub mod transport;
+pub mod vector;
