@@ -6,6 +6,7 @@ pub mod id;
 pub mod keys;
 pub mod leb;
 pub mod letter;
+pub mod pack;
 pub mod roster;
 pub mod storage;
 pub mod sync;
