@@ -312,3 +312,25 @@ fn the_lead_cannot_pass_to_itself_or_to_the_suspended() {
     check(1, LEAD, RosterError::IsLead);
     check(2, 11, RosterError::OrgInactive(OrgNo(2)));
 }
+
+#[test]
+fn nothing_that_narrows_lowers_an_earlier_closing() {
+    let (org, node, basis) = (OrgNo(2), NodeNo(2), String::new());
+    let lower = || ends(&[(8, 4)]);
+    let mut roster = three();
+    for whom in [Whom::Org(org), Whom::Node(node)] {
+        let closed = ends(&[(8, 5)]);
+        by_lead(&mut roster, Content::FeedsClosed { whom, below: 1, closed }).unwrap();
+    }
+    let binding = bind(&roster, &key(11), &key(61).public());
+    for content in [
+        Content::OrgSuspended { org, basis: basis.clone(), closed: lower() },
+        Content::OrgRemoved { org, basis: basis.clone(), closed: lower() },
+        Content::NodeRevoked { node, basis, closed: lower() },
+        Content::NodeKeyReplaced { node, key: key(61).public(), binding, closed: lower() },
+    ] {
+        let kind = content.kind();
+        let refused = RosterError::ClosingLowered { feed: FeedId([8; 32]), from: 5, to: 4 };
+        assert_eq!(by_lead(&mut roster, content), Err(refused), "kind {kind}");
+    }
+}
