@@ -23,6 +23,13 @@ mod edit;
 mod fields;
 mod past;
 
+#[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
+mod merge_tests;
+#[cfg(test)]
+mod testing;
+
 pub use document::{Applied, Document, Hold, Incoming, LoadError, Place, UnknownKind};
 pub use edit::{EditError, NewChange, Op};
 pub use execution::execution_id;
