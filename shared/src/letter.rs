@@ -20,6 +20,10 @@ use crate::roster::{
 };
 use crate::ticket::{Ticket, TicketSecret};
 
+pub use self::reply::{LetterRefusal, LetterReply};
+
+mod reply;
+
 /// The largest letter, bytes: all names at their longest fit.
 pub const LETTER_BYTES_MAX: usize = 2048;
 
@@ -74,34 +78,6 @@ pub enum LetterError {
     /// The organisation key has not signed for the node key.
     #[error("node is not vouched for by its organisation")]
     BadBinding,
-}
-
-/// What the lead answers a newcomer who is not simply admitted; an admission shows in the roster itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LetterReply {
-    /// The letter is not granted.
-    Refused(LetterRefusal),
-}
-
-/// Why a letter is not granted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LetterRefusal {
-    /// The letter could not be read or its signatures do not hold.
-    Unreadable,
-    /// It is for another network.
-    OtherNetwork,
-    /// The lead issued no such ticket, or has withdrawn it.
-    UnknownTicket,
-    /// The ticket has served once.
-    AlreadyUsed,
-    /// The ticket was issued to an organisation of another name.
-    NameMismatch,
-    /// One of the keys serves already.
-    KeyInUse,
-    /// The lead decided so.
-    Declined,
-    /// The letter box is full: try again later.
-    BoxFull,
 }
 
 /// The secret keys that write a letter.
@@ -183,13 +159,21 @@ impl Letter {
     /// Verifies a letter, checking in this order:
     ///
     /// - the tag was made with this ticket's secret;
-    /// - the organisation key has signed the letter;
-    /// - the node key has signed the letter;
-    /// - the organisation key has signed for the node key.
+    /// - what [`Self::verify_keys`] checks.
     pub fn verify(&self, secret: &TicketSecret) -> Result<Verified<'_>, LetterError> {
         if !self.is_for(secret) {
             return Err(LetterError::OtherTicket);
         }
+        self.verify_keys()?;
+        Ok(Verified(&self.request))
+    }
+
+    /// What a relay can check, which knows no secret: that the sender holds both keys. In this order:
+    ///
+    /// - the organisation key has signed the letter;
+    /// - the node key has signed the letter;
+    /// - the organisation key has signed for the node key.
+    pub fn verify_keys(&self) -> Result<(), LetterError> {
         let it = &self.request;
         let bytes = it.signed_bytes(&self.tag);
         it.org_key.verify(&bytes, &self.by_org).map_err(|_| LetterError::NotByOrg)?;
@@ -200,7 +184,7 @@ impl Letter {
             node_key: &it.node_key,
             label: &it.label,
         };
-        if binding.is_signed(&it.binding) { Ok(Verified(it)) } else { Err(LetterError::BadBinding) }
+        if binding.is_signed(&it.binding) { Ok(()) } else { Err(LetterError::BadBinding) }
     }
 }
 
@@ -296,60 +280,176 @@ impl Request {
     }
 }
 
-impl LetterReply {
-    /// The bytes that travel.
-    pub fn to_bytes(self) -> Vec<u8> {
-        let Self::Refused(refusal) = self;
-        vec![0, refusal.code()]
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{NodeNo, OrgNo};
+    use crate::roster::tests::{founded, joined, key};
+    use proptest::prelude::*;
+
+    const EVERYDAY: u8 = 2;
+    const SECRET: TicketSecret = TicketSecret([5; 16]);
+    const NAMES: Names<'static> =
+        Names {
+            name: "Методический центр 20", short: "МЦ 20", label: "кабинет 12"
+        };
+
+    fn ticket(network: NetworkId) -> Ticket {
+        Ticket { network, ..Ticket::issue(&founded(), SECRET, "МЦ 20") }
     }
 
-    /// Reads a reply; a reason of a later version is an error.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReadError> {
-        match bytes {
-            [0, code] => Ok(Self::Refused(LetterRefusal::from_code(*code)?)),
-            _ => Err(ReadError::Unknown),
+    fn letter(network: NetworkId, org: u8, node: u8) -> Letter {
+        Letter::write(&ticket(network), Sender { org: &key(org), node: &key(node) }, NAMES).unwrap()
+    }
+
+    /// Signs what `change` made of a request, as somebody with both keys would.
+    fn changed(change: impl Fn(&mut Request)) -> Letter {
+        let mut request = letter(NetworkId([9; 32]), 20, 21).request;
+        change(&mut request);
+        let tag = request.tag(&SECRET);
+        let bytes = request.signed_bytes(&tag);
+        Letter { by_org: key(20).sign(&bytes), by_node: key(21).sign(&bytes), request, tag }
+    }
+
+    #[test]
+    fn the_bytes_are_frozen() {
+        let bytes = letter(NetworkId([9; 32]), 20, 21).to_bytes();
+        assert_eq!(bytes.len(), 388);
+        assert_eq!(
+            data_encoding::HEXLOWER.encode(&sha256(&bytes)),
+            "263c4130e7f78d00f51d87ad90b3dbe7c09632456c691abf041838bf98851031"
+        );
+        assert_eq!(Letter::from_bytes(&bytes), Ok(letter(NetworkId([9; 32]), 20, 21)));
+    }
+
+    #[test]
+    fn every_flipped_bit_is_refused() {
+        let bytes = letter(NetworkId([9; 32]), 20, 21).to_bytes();
+        for bit in 0..bytes.len() * 8 {
+            let mut other = bytes.clone();
+            other[bit / 8] ^= 1 << (bit % 8);
+            let accepted = Letter::from_bytes(&other).is_ok_and(|it| it.verify(&SECRET).is_ok());
+            assert!(!accepted, "bit {bit}");
         }
     }
-}
 
-impl LetterRefusal {
-    /// All reasons.
-    pub const ALL: [Self; 8] = [
-        Self::Unreadable,
-        Self::OtherNetwork,
-        Self::UnknownTicket,
-        Self::AlreadyUsed,
-        Self::NameMismatch,
-        Self::KeyInUse,
-        Self::Declined,
-        Self::BoxFull,
-    ];
+    #[test]
+    fn each_proof_is_asked_for() {
+        let good = letter(NetworkId([9; 32]), 20, 21);
+        let check = |letter: &Letter, secret: TicketSecret, expected: Result<(), LetterError>| {
+            assert_eq!(letter.verify(&secret).map(|_| ()), expected);
+            let of_keys = expected.or_else(|error| match error {
+                LetterError::OtherTicket => Ok(()),
+                other => Err(other),
+            });
+            assert_eq!(letter.verify_keys(), of_keys, "a relay sees all but the secret");
+        };
+        check(&good, SECRET, Ok(()));
+        check(&good, TicketSecret([6; 16]), Err(LetterError::OtherTicket));
+        let bytes = good.request.signed_bytes(&good.tag);
+        let by_other = key(99).sign(&bytes);
+        check(&Letter { by_org: by_other, ..good.clone() }, SECRET, Err(LetterError::NotByOrg));
+        check(&Letter { by_node: by_other, ..good.clone() }, SECRET, Err(LetterError::NotByNode));
+        check(&changed(|it| it.label = "кабинет 13".into()), SECRET, Err(LetterError::BadBinding));
+        check(&changed(|it| it.network = NetworkId([8; 32])), SECRET, Err(LetterError::BadBinding));
+        check(&changed(|it| it.short = "МЦ 21".into()), SECRET, Ok(()));
+    }
 
-    /// The reason's byte.
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Unreadable => 1,
-            Self::OtherNetwork => 2,
-            Self::UnknownTicket => 3,
-            Self::AlreadyUsed => 4,
-            Self::NameMismatch => 5,
-            Self::KeyInUse => 6,
-            Self::Declined => 7,
-            Self::BoxFull => 8,
+    #[test]
+    fn names_that_could_not_be_read_are_not_written() {
+        let check = |names: Names<'_>, expected: ReadError| {
+            let sender = Sender { org: &key(20), node: &key(21) };
+            assert_eq!(Letter::write(&ticket(NetworkId([9; 32])), sender, names), Err(expected));
+        };
+        check(Names { name: "", ..NAMES }, ReadError::Line);
+        check(Names { short: "а\tб", ..NAMES }, ReadError::Line);
+        check(Names { label: &"я".repeat(LABEL_BYTES_MAX), ..NAMES }, ReadError::Limit);
+    }
+
+    #[test]
+    fn the_largest_letter_fits() {
+        let line = |bytes_max: usize| "я".repeat(bytes_max / 2);
+        let (name, short, label) = (line(NAME_BYTES_MAX), line(SHORT_BYTES_MAX), line(LABEL_BYTES_MAX));
+        let names = Names { name: &name, short: &short, label: &label };
+        let sender = Sender { org: &key(20), node: &key(21) };
+        let letter = Letter::write(&ticket(NetworkId([9; 32])), sender, names).unwrap();
+        assert_eq!(Letter::from_bytes(&letter.to_bytes()), Ok(letter));
+        assert_eq!(Letter::from_bytes(&[0; LETTER_BYTES_MAX + 1]), Err(ReadError::Limit));
+    }
+
+    #[test]
+    fn a_verified_letter_becomes_an_organisation_and_its_node() {
+        let mut roster = founded();
+        let letter = letter(roster.network(), 20, 21);
+        let verified = letter.verify(&SECRET).unwrap();
+        let statements = verified.admit(&roster, Role::Member, "соглашение № 5", &key(EVERYDAY)).unwrap();
+        assert_eq!((statements.len(), roster.height()), (2, 1), "the roster itself is not changed");
+        for signed in &statements {
+            roster.push(signed).unwrap();
         }
+        let org = roster.org(OrgNo(2)).unwrap();
+        assert_eq!((&*org.name, &*org.short, &*org.basis), (NAMES.name, NAMES.short, "соглашение № 5"));
+        assert_eq!((org.key, org.role), (key(20).public(), Role::Member));
+        let node = roster.node(NodeNo(1)).unwrap();
+        assert_eq!((node.key, node.org, &*node.label), (key(21).public(), OrgNo(2), NAMES.label));
     }
 
-    /// The reason of a byte.
-    pub fn from_code(code: u8) -> Result<Self, ReadError> {
-        Self::ALL.into_iter().find(|it| it.code() == code).ok_or(ReadError::Unknown)
+    #[test]
+    fn an_organisation_already_admitted_only_gets_the_node() {
+        let mut roster = founded();
+        let (org, _) = joined(&mut roster, 20, Role::Observer);
+        let letter = letter(roster.network(), 20, 21);
+        let verified = letter.verify(&SECRET).unwrap();
+        let statements = verified.admit(&roster, Role::Member, "", &key(EVERYDAY)).unwrap();
+        assert_eq!(statements.len(), 1);
+        roster.push(&statements[0]).unwrap();
+        assert_eq!(roster.org(org).unwrap().role, Role::Observer);
+        assert_eq!(roster.node(NodeNo(2)).map(|node| node.org), Some(org));
     }
-}
 
-impl From<LetterError> for LetterRefusal {
-    fn from(error: LetterError) -> Self {
-        match error {
-            LetterError::OtherTicket => Self::UnknownTicket,
-            LetterError::NotByOrg | LetterError::NotByNode | LetterError::BadBinding => Self::Unreadable,
+    #[test]
+    fn what_the_roster_refuses_is_not_admitted() {
+        let mut roster = founded();
+        joined(&mut roster, 20, Role::Member);
+        let check = |letter: Letter, role: Role, signer: u8, expected: RosterError| {
+            let verified = letter.verify(&SECRET).unwrap();
+            assert_eq!(verified.admit(&roster, role, "", &key(signer)), Err(expected));
+        };
+        let used = |seed: u8| RosterError::KeyInUse { key: key(seed).public() };
+        let network = roster.network();
+        check(letter(network, 20, 120), Role::Member, EVERYDAY, used(120));
+        check(letter(network, 120, 31), Role::Member, EVERYDAY, used(120));
+        check(letter(network, 30, 31), Role::Lead, EVERYDAY, RosterError::SecondLead);
+        check(letter(network, 30, 30), Role::Member, EVERYDAY, used(30));
+        check(
+            letter(network, 30, 31),
+            Role::Member,
+            99,
+            RosterError::WrongSigner { kind: 1, signer: crate::roster::Signer::Lead },
+        );
+        let found = NetworkId([9; 32]);
+        let other = RosterError::OtherNetwork { expected: network, found };
+        check(letter(found, 30, 31), Role::Member, EVERYDAY, other);
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_bytes_never_panic(bytes: Vec<u8>) {
+            prop_assert!(Letter::from_bytes(&bytes).is_err());
+        }
+
+        #[test]
+        fn damaged_letters_never_panic_and_have_one_encoding(
+            edits in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..4),
+        ) {
+            let mut bytes = letter(NetworkId([9; 32]), 20, 21).to_bytes();
+            for (at, byte) in edits {
+                let at = at % bytes.len();
+                bytes[at] = byte;
+            }
+            if let Ok(letter) = Letter::from_bytes(&bytes) {
+                prop_assert_eq!(letter.to_bytes(), bytes);
+            }
         }
     }
 }

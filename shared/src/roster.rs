@@ -337,3 +337,6 @@ impl Authority {
         Self { lead: genesis.lead_key, roster: genesis.roster_key, recovery: genesis.recovery_key }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -68,7 +68,7 @@ fn fill(records: &[Record]) -> (Vec<&[Record]>, usize) {
     let mut runs = Vec::new();
     let mut taken = 0;
     let mut room = PACK_BYTES_MAX;
-    for run in records.chunk_by(|a, b| follows(a, b)) {
+    for run in records.chunk_by(follows) {
         room = room.saturating_sub(RUN_COST);
         let mut cost = 0;
         let mut end = 0;

@@ -43,7 +43,8 @@ impl Closings {
 
     /// Closes the feeds of `whom` for entries below roster height `below`; call [`Self::check`] first.
     pub(super) fn close(&mut self, whom: Whom, closed: &ClosedFeeds, below: u64) {
-        self.below.insert(whom, below);
+        let stands = self.below.entry(whom).or_default();
+        *stands = below.max(*stands);
         self.ends.extend(closed.iter().map(|(feed, end)| ((whom, *feed), *end)));
     }
 

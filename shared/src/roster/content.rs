@@ -13,7 +13,7 @@
 //!  9 OrgRestored      organisation LEB128 · basis
 //! 10 OrgRemoved       organisation LEB128 · basis · closed
 //! 11 NodeRevoked      node LEB128 · basis · closed
-//! 12 FeedsClosed      (0x00 ‖ organisation LEB128 | 0x01 ‖ node LEB128) · closed
+//! 12 FeedsClosed      (0x00 ‖ organisation LEB128 | 0x01 ‖ node LEB128) · below LEB128 · closed
 //! 13 LeadTransferred  organisation LEB128 · roster key 32 · recovery key 32
 //! 14 LeadReplaced     lead key 32 · roster key 32 · recovery key 32
 //!
@@ -117,6 +117,9 @@ pub enum Content {
     FeedsClosed {
         /// Whose feeds.
         whom: Whom,
+        /// Concerns entries with a lower roster height only, so that raising an old closing leaves alone what was
+        /// written since; at most the height that this statement makes.
+        below: u64,
         /// Where they end.
         closed: ClosedFeeds,
     },
@@ -283,8 +286,9 @@ impl Content {
                 w.leb(u64::from(node.0)).text(basis);
                 write_closed(closed, w);
             }
-            Self::FeedsClosed { whom, closed } => {
+            Self::FeedsClosed { whom, below, closed } => {
                 whom.write(w);
+                w.leb(*below);
                 write_closed(closed, w);
             }
             Self::LeadTransferred { to, roster_key, recovery_key } => {
@@ -333,7 +337,7 @@ impl Content {
                 basis: read_basis(r)?,
                 closed: read_closed(r)?,
             },
-            12 => Self::FeedsClosed { whom: Whom::read(r)?, closed: read_closed(r)? },
+            12 => Self::FeedsClosed { whom: Whom::read(r)?, below: r.leb()?, closed: read_closed(r)? },
             13 => Self::LeadTransferred {
                 to: OrgNo(r.leb_u16()?),
                 roster_key: PublicKey::read(r)?,

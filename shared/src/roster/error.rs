@@ -119,6 +119,14 @@ pub enum RosterError {
         /// The statement's.
         found: u64,
     },
+    /// A closing concerns entries of roster heights that do not exist yet.
+    #[error("closing below roster height {below} comes at {height}")]
+    ClosingAhead {
+        /// The height that the statement names.
+        below: u64,
+        /// The height that the statement makes.
+        height: u64,
+    },
     /// A feed's end is lowered, or kept with another hash.
     #[error("closing of feed {feed} is not raised: {from} to {to}")]
     ClosingLowered {

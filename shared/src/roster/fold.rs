@@ -1,5 +1,7 @@
 //! What each kind of statement does to the roster. Every function checks all before it changes anything.
 
+use std::collections::BTreeMap;
+
 use super::binding::{NodeBinding, org_key_is_proved};
 use super::content::{ClosedFeeds, Content, Genesis, NodeAdded, OrgAdmitted, Relay, Role, Whom};
 use super::error::RosterError;
@@ -29,7 +31,7 @@ impl Roster {
             Content::OrgRemoved { org, closed, .. } => self.stop_org(org, &closed, true),
             Content::OrgRestored { org, .. } => self.restore(org),
             Content::NodeRevoked { node, closed, .. } => self.revoke(node, &closed),
-            Content::FeedsClosed { whom, closed } => self.close_feeds(whom, &closed),
+            Content::FeedsClosed { whom, below, closed } => self.close_feeds(whom, below, &closed),
             Content::LeadTransferred { to, roster_key, recovery_key } => {
                 self.transfer(to, roster_key, recovery_key)
             }
@@ -197,14 +199,17 @@ impl Roster {
         Ok(())
     }
 
-    fn close_feeds(&mut self, whom: Whom, closed: &ClosedFeeds) -> Result<(), RosterError> {
+    fn close_feeds(&mut self, whom: Whom, below: u64, closed: &ClosedFeeds) -> Result<(), RosterError> {
         match whom {
             Whom::Org(no) => _ = self.org(no).ok_or(RosterError::UnknownOrg(no))?,
             Whom::Node(no) => _ = self.node(no).ok_or(RosterError::UnknownNode(no))?,
         }
-        self.closings.check(whom, closed)?;
         let height = self.coming_height();
-        self.closings.close(whom, closed, height);
+        if below > height {
+            return Err(RosterError::ClosingAhead { below, height });
+        }
+        self.closings.check(whom, closed)?;
+        self.closings.close(whom, closed, below);
         Ok(())
     }
 
@@ -258,11 +263,7 @@ impl Roster {
 }
 
 /// Gives a key its one use.
-fn claim(
-    keys: &mut std::collections::BTreeMap<PublicKey, KeyUse>,
-    key: PublicKey,
-    purpose: KeyUse,
-) -> Result<(), RosterError> {
+fn claim(keys: &mut BTreeMap<PublicKey, KeyUse>, key: PublicKey, purpose: KeyUse) -> Result<(), RosterError> {
     if keys.contains_key(&key) {
         return Err(RosterError::KeyInUse { key });
     }

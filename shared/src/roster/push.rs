@@ -100,8 +100,8 @@ impl Roster {
     fn coming_lead_key(&self, statement: &Statement) -> Result<Option<PublicKey>, RosterError> {
         match &statement.content {
             Content::LeadTransferred { to, .. } => {
-                let org = self.org(*to).ok_or(RosterError::UnknownOrg(*to))?;
-                Ok(Some(org.key))
+                let key = self.org(*to).and_then(|org| org.key_at(statement.height));
+                Ok(Some(*key.ok_or(RosterError::UnknownOrg(*to))?))
             }
             Content::LeadReplaced { lead_key, .. } => Ok(Some(*lead_key)),
             _ => Ok(None),

@@ -1,0 +1,227 @@
+//! What happened to a document, change by change, for history pages and for «Что изменилось без вас».
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use automerge::legacy::{Key, ObjectId, Op, OpType};
+use automerge::{Change, ReadDoc, ScalarValue};
+use svod_shared::id::{Actor, ChangeHash};
+
+use super::document::{Document, Place};
+use super::fields::{Scalar, Standing};
+use super::genesis::Kind;
+use super::guard::to_automerge;
+use super::past::{OpId, actor_of};
+use super::roadmap;
+use crate::domain::plan::{Deletion, RowId};
+
+/// What one change did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeStory {
+    /// The change.
+    pub change: ChangeHash,
+    /// Whose feed it is in.
+    pub actor: Actor,
+    /// The author's clock, seconds since 1970.
+    pub time: i64,
+    /// The reason the author gave.
+    pub reason: Option<String>,
+    /// What it did, in its order.
+    pub events: Vec<Event>,
+}
+
+/// One thing that a change did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A field got a value.
+    Field {
+        /// Where.
+        place: Place,
+        /// The field's key.
+        key: String,
+        /// What stood for the author before; `None`: nothing.
+        old: Option<String>,
+        /// What the author wrote; `None`: removed.
+        new: Option<String>,
+        /// Whether a different value stands beside it in this document now.
+        diverged: bool,
+        /// Whether the author saw a divergence here and settled it.
+        settled: bool,
+    },
+    /// A row was created.
+    Created {
+        /// The row.
+        row: RowId,
+        /// Its first fields.
+        fields: Vec<(String, String)>,
+    },
+    /// A row was marked as deleted.
+    Deleted {
+        /// The row.
+        row: RowId,
+        /// The reason.
+        reason: String,
+    },
+    /// The mark was taken back.
+    Restored {
+        /// The row.
+        row: RowId,
+    },
+    /// A mark and an edit met in this row, one of them made by this change: the edit keeps the row.
+    EditKept {
+        /// The row.
+        row: RowId,
+    },
+}
+
+/// The story of every change but the genesis, each after those it depends on.
+///
+/// Costs about 20 µs an operation: for rebuilding, not for every page.
+pub fn history(document: &Document) -> Vec<ChangeStory> {
+    let mut changes: Vec<_> = document.doc.get_changes(&[]);
+    changes.sort_by_key(|it| (it.start_op(), it.actor_id().clone()));
+    changes.iter().filter_map(|it| tell(document, it)).collect()
+}
+
+/// The stories of some changes that `document` holds, in the given order.
+pub fn describe(document: &Document, changes: &[ChangeHash]) -> Vec<ChangeStory> {
+    let found = changes.iter().filter_map(|it| document.doc.get_change_by_hash(&to_automerge(it)));
+    found.filter_map(|it| tell(document, &it)).collect()
+}
+
+fn tell(document: &Document, change: &Change) -> Option<ChangeStory> {
+    let actor = actor_of(change.actor_id()).filter(|it| *it != document.genesis)?;
+    let mut teller = Teller {
+        document,
+        deps: change.deps().to_vec(),
+        hash: ChangeHash(change.hash().0),
+        created: BTreeMap::new(),
+        told: BTreeMap::new(),
+        touched: BTreeSet::new(),
+        events: Vec::new(),
+    };
+    for (counter, op) in (change.start_op().get()..).zip(&change.decode().operations) {
+        teller.take(OpId { counter, actor }, op);
+    }
+    teller.tell_contested();
+    Some(ChangeStory {
+        change: teller.hash,
+        actor,
+        time: change.timestamp(),
+        reason: change.message().map(str::to_owned),
+        events: teller.events,
+    })
+}
+
+struct Teller<'a> {
+    document: &'a Document,
+    deps: Vec<automerge::ChangeHash>,
+    hash: ChangeHash,
+    /// Rows that this change creates, with the place of their event.
+    created: BTreeMap<OpId, usize>,
+    /// Fields that this change has written already, with what it wrote.
+    told: BTreeMap<(OpId, String), Vec<Standing>>,
+    touched: BTreeSet<RowId>,
+    events: Vec<Event>,
+}
+
+impl Teller<'_> {
+    fn take(&mut self, id: OpId, op: &Op) -> Option<()> {
+        let Key::Map(key) = &op.key else { return None };
+        let ObjectId::Id(object) = &op.obj else { return None };
+        let object = OpId { counter: object.counter(), actor: actor_of(object.actor())? };
+        let new = match &op.action {
+            OpType::Make(_) => {
+                self.created.insert(id, self.events.len());
+                self.events.push(Event::Created { row: RowId(key.to_string()), fields: Vec::new() });
+                return None;
+            }
+            OpType::Put(ScalarValue::Str(text)) => Scalar::Text(text.to_string()),
+            OpType::Put(ScalarValue::Null) => Scalar::Null,
+            OpType::Put(_) => Scalar::Other,
+            _ => return self.take_write(id, &object, key, None),
+        };
+        if let Some(at) = self.created.get(&object)
+            && let Some(Event::Created { fields, .. }) = self.events.get_mut(*at)
+        {
+            fields.push((key.to_string(), new.text()?.to_owned()));
+            return None;
+        }
+        self.take_write(id, &object, key, Some(new))
+    }
+
+    fn take_write(&mut self, id: OpId, object: &OpId, key: &str, new: Option<Scalar>) -> Option<()> {
+        let field = (*object, key.to_owned());
+        let old = match self.told.get(&field) {
+            Some(told) => told.clone(),
+            None => self.document.standing_in(object, key, Some(&self.deps)),
+        };
+        let written = new.iter().map(|value| Standing { op: id, value: value.clone() }).collect();
+        self.told.insert(field, written);
+        let event = match self.place(object)? {
+            Place::Row(row) if key == roadmap::DELETED_KEY => mark_event(row, &old, new.as_ref())?,
+            place => {
+                let text = new.as_ref().and_then(|it| it.text()).map(str::to_owned);
+                let now = self.document.standing_in(object, key, None);
+                Event::Field {
+                    place,
+                    key: key.to_owned(),
+                    old: old.last().and_then(|it| it.value.text()).map(str::to_owned),
+                    diverged: now.iter().any(|it| it.op == id) && differ(&now),
+                    settled: differ(&old),
+                    new: text,
+                }
+            }
+        };
+        if let Some(row) = event.row() {
+            self.touched.insert(row.clone());
+        }
+        self.events.push(event);
+        None
+    }
+
+    fn place(&self, object: &OpId) -> Option<Place> {
+        if object.actor == self.document.genesis {
+            let at = usize::try_from(object.counter.checked_sub(1)?).ok()?;
+            return self.document.kind.containers().get(at).map(|it| Place::Container(it));
+        }
+        self.document.past.row(object).cloned().map(Place::Row)
+    }
+
+    /// Tells of rows where this change is on either side of a deletion against an edit.
+    fn tell_contested(&mut self) {
+        if self.document.kind != Kind::Roadmap {
+            return;
+        }
+        for row in std::mem::take(&mut self.touched) {
+            if let Deletion::Contested { marks, edits } = roadmap::deletion(self.document, &row)
+                && (edits.contains(&self.hash) || marks.iter().any(|it| it.change == self.hash))
+            {
+                self.events.push(Event::EditKept { row });
+            }
+        }
+    }
+}
+
+impl Event {
+    fn row(&self) -> Option<&RowId> {
+        match self {
+            Self::Field { place: Place::Row(row), .. } => Some(row),
+            Self::Created { row, .. } | Self::Deleted { row, .. } | Self::Restored { row } => Some(row),
+            Self::EditKept { row } => Some(row),
+            Self::Field { .. } => None,
+        }
+    }
+}
+
+fn mark_event(row: RowId, old: &[Standing], new: Option<&Scalar>) -> Option<Event> {
+    match new {
+        Some(Scalar::Text(reason)) => Some(Event::Deleted { row, reason: reason.clone() }),
+        _ => old.iter().any(|it| matches!(it.value, Scalar::Text(_))).then_some(Event::Restored { row }),
+    }
+}
+
+/// Whether two or more different values stand side by side.
+fn differ(standing: &[Standing]) -> bool {
+    let mut texts = standing.iter().filter_map(|it| it.value.text());
+    texts.next().is_some_and(|first| texts.any(|it| it != first))
+}
