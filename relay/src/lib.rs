@@ -1,1 +1,20 @@
-//! x
+//! Svod's relay: keeps the signed log of one network and passes it on between nodes that are rarely up together.
+//!
+//! It checks what it stores (signature, chain, rights, hashes) but opens no document, holds no key of any
+//! organisation and can forge nothing: at worst it withholds, which frontiers show. [`server::Relay`] is the whole of
+//! it: `start`, then `run` until told to stop.
+
+pub mod cli;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod folder;
+mod frontier;
+pub mod host;
+pub mod mailbox;
+pub mod peers;
+pub mod server;
+pub mod store;
+pub mod words;
+#[cfg(test)]
+mod world;

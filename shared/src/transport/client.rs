@@ -198,7 +198,9 @@ async fn once<H: Host>(
 fn of_dialing(error: &DialError) -> Trouble {
     debug!(error = error as &dyn std::error::Error, "no link to the relay");
     match error {
-        DialError::NoAddress | DialError::NotFound { .. } | DialError::Unreachable { .. } => Trouble::Unreachable,
+        DialError::NoAddress | DialError::NotFound { .. } | DialError::Unreachable { .. } => {
+            Trouble::Unreachable
+        }
         DialError::OtherKey { expected, found, .. } => {
             warn!(found = %found.short_code(), "relay has another key");
             Trouble::OtherKey { expected: *expected, found: *found }
@@ -217,7 +219,9 @@ fn of_ending(ending: &Ending) -> Option<Trouble> {
             Trouble::Refused(*refusal)
         }
         Ending::Session(CloseReason::Timeout) | Ending::Lost(_) | Ending::Lagged => Trouble::Unreachable,
-        Ending::Session(CloseReason::Protocol(_)) | Ending::Overflow | Ending::WrongRoster => Trouble::Protocol,
+        Ending::Session(CloseReason::Protocol(_)) | Ending::Overflow | Ending::WrongRoster => {
+            Trouble::Protocol
+        }
         Ending::Peer(code) => Trouble::Closed(*code),
         Ending::Storage(_) => Trouble::Local,
     };

@@ -70,7 +70,9 @@ pub enum Ending {
 impl Ending {
     fn code(&self) -> CloseCode {
         match self {
-            Self::Session(CloseReason::Protocol(_)) | Self::Overflow | Self::WrongRoster => CloseCode::Protocol,
+            Self::Session(CloseReason::Protocol(_)) | Self::Overflow | Self::WrongRoster => {
+                CloseCode::Protocol
+            }
             Self::Session(CloseReason::Refused(_)) => CloseCode::Refused,
             Self::Lost(FrameError::Length | FrameError::Cut) => CloseCode::Protocol,
             Self::Session(_) | Self::Peer(_) | Self::Lost(FrameError::Stream(_)) => CloseCode::Done,
@@ -216,7 +218,7 @@ impl<H: Host, F: FnMut() + Send> Driver<'_, H, F> {
                 self.session.handle_frontiers(now, frontiers.to_vec(), cursor);
             }
             Updated::Letters(letters) => self.session.handle_letters(now, letters.to_vec()),
-            Updated::LetterReply(reply) => self.session.handle_letter_reply(now, reply),
+            Updated::LetterReply { to, reply } => self.session.handle_letter_reply(now, to, reply),
         }
     }
 

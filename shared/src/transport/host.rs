@@ -87,7 +87,12 @@ pub enum Updated {
     /// Newcomers' letters, for a node of the lead.
     Letters(Arc<[Vec<u8>]>),
     /// The lead's answer to a letter: on the lead's node to send, on the relay to pass on to the newcomer.
-    LetterReply(LetterReply),
+    LetterReply {
+        /// The newcomer.
+        to: PublicKey,
+        /// The answer.
+        reply: LetterReply,
+    },
 }
 
 impl Update {

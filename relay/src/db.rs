@@ -1,0 +1,169 @@
+//! The relay's database: the roster and the log, the newest frontiers, the letter box.
+//!
+//! News are told right after the commit and from the thread that commits, so every listener hears them in the order
+//! in which they happened.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use svod_shared::entry::Record;
+use svod_shared::id::{FeedId, NetworkId};
+use svod_shared::log::{self, Refused};
+use svod_shared::roster::{Roster, RosterError};
+use svod_shared::storage::sqlite::{self, SqliteStorage, migrate};
+use svod_shared::storage::{Storage, StorageError};
+use svod_shared::sync::Snapshot;
+use svod_shared::transport::{Update, Updated};
+use tokio::sync::broadcast;
+
+use crate::mailbox::{MIGRATIONS, Mailbox};
+
+/// News that a connection may be behind; one further behind starts anew from a snapshot.
+const UPDATES_MAX: usize = 1024;
+
+/// Everything the relay keeps.
+#[derive(Debug)]
+pub struct Db {
+    connection: Connection,
+    roster: Arc<Roster>,
+    updates: broadcast::Sender<Update>,
+}
+
+/// Why the database cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// No network has been told, now or before.
+    #[error("no network is set")]
+    NoNetwork,
+    /// The folder belongs to another network.
+    #[error("folder belongs to network {here}, not to {told}")]
+    OtherNetwork {
+        /// The folder's.
+        here: NetworkId,
+        /// What was told.
+        told: NetworkId,
+    },
+    /// The roster stored does not verify.
+    #[error("stored roster does not verify")]
+    Roster(#[source] RosterError),
+    /// The file cannot be used.
+    #[error("database cannot be opened")]
+    Storage(#[from] StorageError),
+}
+
+impl Db {
+    /// Opens or makes the database for `network`, or for the one it was made for.
+    pub fn open(path: &Path, network: Option<NetworkId>) -> Result<Self, OpenError> {
+        let mut connection = sqlite::open(path)?;
+        check(&connection)?;
+        migrate::migrate(&mut connection, &MIGRATIONS)?;
+        let network = bind(&connection, network)?;
+        let statements = SqliteStorage::new(&connection).statements()?;
+        let roster = Roster::from_statements(network, &statements).map_err(OpenError::Roster)?;
+        Ok(Self { connection, roster: Arc::new(roster), updates: broadcast::Sender::new(UPDATES_MAX) })
+    }
+
+    /// The news, from now on.
+    pub fn updates(&self) -> broadcast::Sender<Update> {
+        self.updates.clone()
+    }
+
+    /// The roster.
+    pub fn roster(&self) -> Arc<Roster> {
+        Arc::clone(&self.roster)
+    }
+
+    /// The letter box.
+    pub fn mailbox(&self) -> Mailbox<'_> {
+        Mailbox::new(&self.connection)
+    }
+
+    /// The connection, for what is read and written as it stands.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Where a session starts from.
+    pub fn snapshot(&self) -> Result<Snapshot, StorageError> {
+        let storage = SqliteStorage::new(&self.connection);
+        let mut heads = BTreeMap::new();
+        for space in storage.spaces()? {
+            heads.insert(space, storage.feeds(space)?);
+        }
+        Ok(Snapshot { roster: self.roster(), heads, frontier_cursor: 0 })
+    }
+
+    /// Entries of a feed.
+    pub fn load(&self, feed: &FeedId, seq: u64, bytes_max: usize) -> Result<Vec<Record>, StorageError> {
+        SqliteStorage::new(&self.connection).records(feed, seq, bytes_max)
+    }
+
+    /// Checks entries and keeps those that hold, in one transaction; gives the others.
+    pub fn append(&mut self, records: Vec<Record>) -> Result<Vec<Refused>, StorageError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let accepted = log::accept(&mut SqliteStorage::new(&transaction), &self.roster, records)?;
+        transaction.commit()?;
+        if !accepted.heads.is_empty() {
+            self.tell(Update::all(Updated::Heads(accepted.heads.into())));
+        }
+        Ok(accepted.refused)
+    }
+
+    /// Checks statements and keeps them, in one transaction; `Ok(Err(_))`: they are refused. Statements that are
+    /// here already are passed over: two peers can bring the same ones.
+    pub fn push_statements(&mut self, signed: &[Vec<u8>]) -> Result<Result<(), RosterError>, StorageError> {
+        let mut roster = Roster::clone(&self.roster);
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for statement in signed {
+            if roster.statements(0).contains(statement) {
+                continue;
+            }
+            if let Err(error) = roster.push(statement) {
+                return Ok(Err(error));
+            }
+            SqliteStorage::new(&transaction).push_statement(statement)?;
+        }
+        if roster.height() == self.roster.height() {
+            return Ok(Ok(()));
+        }
+        Mailbox::new(&transaction).forget(|sender| roster.node_by_key(sender).is_some())?;
+        transaction.commit()?;
+        self.roster = Arc::new(roster);
+        self.tell(Update::all(Updated::Roster(self.roster())));
+        Ok(Ok(()))
+    }
+
+    /// Tells the sessions. That nobody listens is no error.
+    pub fn tell(&self, update: Update) {
+        let _ = self.updates.send(update);
+    }
+}
+
+/// Reads every page once: what is damaged must not be served as if it were not.
+fn check(connection: &Connection) -> Result<(), StorageError> {
+    let answer: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if answer == "ok" { Ok(()) } else { Err(StorageError::Damaged("database file")) }
+}
+
+fn bind(connection: &Connection, told: Option<NetworkId>) -> Result<NetworkId, OpenError> {
+    let here: Option<[u8; 32]> = connection
+        .query_row("SELECT network FROM relay_network", [], |row| row.get(0))
+        .optional()
+        .map_err(StorageError::from)?;
+    match (here.map(NetworkId), told) {
+        (None, None) => Err(OpenError::NoNetwork),
+        (Some(here), Some(told)) if here != told => Err(OpenError::OtherNetwork { here, told }),
+        (Some(here), _) => Ok(here),
+        (None, Some(told)) => {
+            connection
+                .execute("INSERT INTO relay_network (one, network) VALUES (1, ?1)", [told.as_bytes()])
+                .map_err(StorageError::from)?;
+            Ok(told)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

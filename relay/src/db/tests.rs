@@ -1,0 +1,169 @@
+use std::path::PathBuf;
+
+use svod_shared::id::{EntryHash, OrgNo, Owner, Space};
+use svod_shared::keys::KeyPair;
+use svod_shared::log::Refusal;
+use svod_shared::storage::FeedHead;
+use tempfile::TempDir;
+
+use super::*;
+use crate::world::{World, change, node_key};
+
+struct Place {
+    folder: TempDir,
+    world: World,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), world: World::new() }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("relay.sqlite")
+    }
+
+    fn open(&self) -> Db {
+        Db::open(&self.path(), Some(self.world.network())).unwrap()
+    }
+
+    /// With the whole roster.
+    fn ready(&self) -> Db {
+        let mut db = self.open();
+        db.push_statements(&self.world.statements()).unwrap().unwrap();
+        db
+    }
+}
+
+fn heads(db: &Db) -> Vec<FeedHead> {
+    db.snapshot().unwrap().heads.remove(&Space::Network).unwrap_or_default()
+}
+
+/// Offers a record that must be refused, and checks that the log has not noticed.
+fn check_refused(db: &mut Db, record: Record, expected: impl FnOnce(Refusal) -> bool) {
+    let before = heads(db);
+    let refused = db.append(vec![record]).unwrap();
+    let [only] = refused.as_slice() else { panic!("{refused:?}") };
+    assert!(expected(only.reason), "{:?}", only.reason);
+    assert_eq!(heads(db), before);
+}
+
+#[test]
+fn entries_survive_a_restart_and_are_told_once() {
+    let place = Place::new();
+    let mut db = place.ready();
+    let mut news = db.updates().subscribe();
+    let first = place.world.honest(2, None);
+    assert_eq!(db.append(vec![first.clone()]).unwrap(), []);
+    let head = heads(&db)[0];
+    let second = place.world.honest(2, Some(head));
+    assert_eq!(db.append(vec![first.clone(), second.clone()]).unwrap(), []);
+    for height in [1, 2] {
+        let Updated::Heads(told) = news.try_recv().unwrap().what else { panic!("no heads") };
+        assert_eq!(told[0].height, height);
+    }
+    assert_eq!(db.append(vec![first.clone()]).unwrap(), []);
+    assert!(news.try_recv().is_err());
+    drop(db);
+    let db = place.open();
+    assert_eq!(db.roster().height(), place.world.roster.height());
+    assert_eq!(db.load(&head.feed, 0, usize::MAX).unwrap(), [first, second]);
+}
+
+#[test]
+fn a_forged_entry_is_refused() {
+    let (place, stranger) = (Place::new(), KeyPair::from_seed(&[77; 32]));
+    let mut db = place.ready();
+    db.append(vec![place.world.honest(2, None)]).unwrap();
+    let head = heads(&db)[0];
+    let honest = place.world.honest(2, Some(head));
+    let owner = Owner::Org(OrgNo(2));
+    // Signed by somebody who is in no roster, and by another member.
+    for key in [&stranger, &node_key(3)] {
+        let forged = place.world.record(2, Some(head), owner, key);
+        check_refused(&mut db, forged, |reason| reason == Refusal::Signature);
+    }
+    let mut unsigned = honest.clone();
+    unsigned.signature = None;
+    check_refused(&mut db, unsigned, |reason| reason == Refusal::Signature);
+    let mut swapped = honest.clone();
+    swapped.changes[0] = change(b"other");
+    check_refused(&mut db, swapped, |reason| reason == Refusal::Changes);
+    let mut elsewhere = honest.clone();
+    elsewhere.entry.prev = EntryHash([3; 32]);
+    elsewhere.signature = Some(elsewhere.entry.sign(&node_key(2)));
+    check_refused(&mut db, elsewhere, |reason| reason == Refusal::Chain);
+    // What was tried has not spoilt the feed.
+    assert_eq!(db.append(vec![honest]).unwrap(), []);
+}
+
+#[test]
+fn a_strangers_feed_is_refused() {
+    let place = Place::new();
+    let mut db = place.ready();
+    let record = place.world.record(9, None, Owner::Shared, &node_key(9));
+    check_refused(&mut db, record, |reason| reason == Refusal::UnknownNode);
+}
+
+#[test]
+fn an_entry_into_another_organisations_document_is_refused() {
+    let place = Place::new();
+    let mut db = place.ready();
+    for owner in [Owner::Org(OrgNo(3)), Owner::Lead] {
+        let record = place.world.record(2, None, owner, &node_key(2));
+        check_refused(&mut db, record, |reason| matches!(reason, Refusal::NoRight(_)));
+    }
+    assert_eq!(db.append(vec![place.world.record(2, None, Owner::Shared, &node_key(2))]).unwrap(), []);
+}
+
+#[test]
+fn a_wrong_statement_takes_the_whole_batch_back() {
+    let place = Place::new();
+    let mut db = place.open();
+    let statements = place.world.statements();
+    let gap = vec![statements[0].clone(), statements[2].clone()];
+    assert!(db.push_statements(&gap).unwrap().is_err());
+    assert_eq!(db.roster().height(), 0);
+    db.push_statements(&statements[..2]).unwrap().unwrap();
+    // Another peer brings the same ones and more.
+    db.push_statements(&statements).unwrap().unwrap();
+    drop(db);
+    assert_eq!(place.open().roster().height(), statements.len() as u64);
+}
+
+#[test]
+fn another_networks_genesis_is_refused() {
+    let place = Place::new();
+    let mut db = place.open();
+    assert!(db.push_statements(&World::named("Другая").statements()).unwrap().is_err());
+    assert_eq!(db.roster().height(), 0);
+}
+
+#[test]
+fn a_folder_belongs_to_one_network() {
+    let place = Place::new();
+    assert!(matches!(Db::open(&place.path(), None), Err(OpenError::NoNetwork)));
+    drop(place.open());
+    drop(Db::open(&place.path(), None).unwrap());
+    let other = World::named("Другая").network();
+    assert!(
+        matches!(Db::open(&place.path(), Some(other)), Err(OpenError::OtherNetwork { told, .. }) if told == other)
+    );
+}
+
+#[test]
+fn damage_is_noticed_when_opening() {
+    let place = Place::new();
+    let mut db = place.ready();
+    db.append(vec![place.world.honest(2, None)]).unwrap();
+    drop(db);
+    let mut bytes = std::fs::read(place.path()).unwrap();
+    let end = bytes.len();
+    bytes[end / 2..].fill(0xa5);
+    std::fs::write(place.path(), bytes).unwrap();
+    let opened = Db::open(&place.path(), None);
+    assert!(matches!(opened, Err(OpenError::Storage(StorageError::Damaged(_)))), "{opened:?}");
+    std::fs::write(place.path(), b"this is no database, but a text of some length").unwrap();
+    let opened = Db::open(&place.path(), None);
+    assert!(matches!(opened, Err(OpenError::Storage(StorageError::Damaged(_)))), "{opened:?}");
+}
