@@ -2,8 +2,11 @@
 
 pub mod documents;
 pub mod domain;
+pub mod exchange;
 pub mod folder;
 pub mod i18n;
+pub mod node;
+pub mod projections;
 pub mod requests;
-pub mod exchange;
+pub mod store;
 pub mod views;

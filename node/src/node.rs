@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 
 use svod_shared::storage::StorageError;
-use svod_shared::transport::{LinkStatus, Update};
+use svod_shared::transport::{Status, Update};
 use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
 use crate::store::{CommandError, Store};
@@ -23,7 +23,7 @@ pub struct Node {
     jobs: mpsc::Sender<Job>,
     updates: broadcast::Sender<Update>,
     changed: broadcast::Sender<()>,
-    link: watch::Sender<LinkStatus>,
+    link: watch::Sender<Status>,
     exchange: Arc<Notify>,
 }
 
@@ -65,7 +65,7 @@ impl Node {
             jobs,
             updates: broadcast::Sender::new(UPDATES_MAX),
             changed: broadcast::Sender::new(16),
-            link: watch::Sender::new(LinkStatus::default()),
+            link: watch::Sender::new(Status::default()),
             exchange: Arc::new(Notify::new()),
         };
         let (updates, changed) = (node.updates.clone(), node.changed.clone());
@@ -84,7 +84,10 @@ impl Node {
     }
 
     /// Runs `job` on the store's thread and gives back its answer.
-    pub async fn run<T, E>(&self, job: impl FnOnce(&mut Store) -> Result<T, E> + Send + 'static) -> Result<T, NodeError>
+    pub async fn run<T, E>(
+        &self,
+        job: impl FnOnce(&mut Store) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, NodeError>
     where
         T: Send + 'static,
         E: Into<NodeError> + Send + 'static,
@@ -111,7 +114,7 @@ impl Node {
     }
 
     /// How the link to the relay stands, as the dialer reports it.
-    pub fn link(&self) -> &watch::Sender<LinkStatus> {
+    pub fn link(&self) -> &watch::Sender<Status> {
         &self.link
     }
 

@@ -19,10 +19,12 @@ use svod_shared::transport::Update;
 use crate::folder::{Folder, FolderError, KeyRole};
 use crate::projections::{self, meta};
 
+mod code;
 mod commands;
-mod exchange;
+mod frontiers;
 mod import;
 mod inbox;
+mod lines;
 mod outbox;
 mod queries;
 mod roster;
@@ -30,8 +32,9 @@ mod roster;
 mod tests;
 
 pub use commands::CommandError;
+pub use inbox::StatementError;
 pub use outbox::WriteError;
-pub use roster::{FoundNetwork, JoinFile, Letter, LetterAnswer};
+pub use roster::{FoundError, FoundNetwork, LetterAnswer, fresh_key};
 
 /// Says what time it is. A test gives its own.
 #[derive(Clone)]
@@ -78,7 +81,8 @@ impl Clock {
     /// The system's clock.
     pub fn system() -> Self {
         Self::new(|| {
-            let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+            let since =
+                std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
             Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
         })
     }
