@@ -74,6 +74,25 @@ fn two_values_of_one_field_stand_side_by_side_until_one_is_chosen() {
 }
 
 #[test]
+fn two_different_choices_made_at_once_diverge_again() {
+    let (mut a, mut b) = pair();
+    let row = a.row(0);
+    a.edit(&[set(&row, ItemField::Term, "May")]);
+    b.edit(&[set(&row, ItemField::Term, "June")]);
+    sync(&mut a, &mut b);
+    let by_a = a.edit(&[set(&row, ItemField::Term, "May")]).unwrap();
+    let by_b = b.edit(&[set(&row, ItemField::Term, "June")]).unwrap();
+    sync(&mut a, &mut b);
+    let field = a.item(0).field(ItemField::Term).clone();
+    let mut standing: Vec<_> = field.variants().map(|it| it.change).collect();
+    let mut choices = vec![by_a.hash, by_b.hash];
+    standing.sort();
+    choices.sort();
+    assert!(field.diverges());
+    assert_eq!(standing, choices);
+}
+
+#[test]
 fn a_value_that_stands_alone_is_not_put_again() {
     let mut a = Site::with_plan();
     let row = a.row(0);
