@@ -1,6 +1,7 @@
 //! Svod's node.
 
 pub mod documents;
+pub mod daemon;
 pub mod domain;
 pub mod exchange;
 pub mod folder;

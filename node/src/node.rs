@@ -6,11 +6,15 @@
 use std::sync::Arc;
 use std::thread;
 
+use svod_shared::letter::LetterRefusal;
 use svod_shared::storage::StorageError;
 use svod_shared::transport::{Status, Update};
 use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
 use crate::store::{CommandError, Store};
+
+mod host;
+mod pages;
 
 /// How many jobs may wait for the store; callers wait beyond that.
 const JOBS_MAX: usize = 256;
@@ -24,7 +28,8 @@ pub struct Node {
     updates: broadcast::Sender<Update>,
     changed: broadcast::Sender<()>,
     link: watch::Sender<Status>,
-    exchange: Arc<Notify>,
+    join_refused: watch::Sender<Option<LetterRefusal>>,
+    hurry: Arc<Notify>,
 }
 
 type Job = Box<dyn FnOnce(&mut Store) + Send>;
@@ -66,7 +71,8 @@ impl Node {
             updates: broadcast::Sender::new(UPDATES_MAX),
             changed: broadcast::Sender::new(16),
             link: watch::Sender::new(Status::default()),
-            exchange: Arc::new(Notify::new()),
+            join_refused: watch::Sender::new(None),
+            hurry: Arc::new(Notify::new()),
         };
         let (updates, changed) = (node.updates.clone(), node.changed.clone());
         thread::spawn(move || {
@@ -98,19 +104,9 @@ impl Node {
         answered.await.map_err(|_| NodeError::Closed)?.map_err(Into::into)
     }
 
-    /// Fires when anything that pages show has changed.
-    pub fn subscribe(&self) -> broadcast::Receiver<()> {
-        self.changed.subscribe()
-    }
-
     /// Tells open pages to look again.
     pub fn touch(&self) {
         drop(self.changed.send(()));
-    }
-
-    /// What is new in the log, for a session.
-    pub fn updates(&self) -> broadcast::Receiver<Update> {
-        self.updates.subscribe()
     }
 
     /// How the link to the relay stands, as the dialer reports it.
@@ -118,13 +114,13 @@ impl Node {
         &self.link
     }
 
-    /// Asks the dialer to connect now instead of at the end of its back-off.
-    pub fn exchange_now(&self) {
-        self.exchange.notify_one();
+    /// What the lead has said to this newcomer's letter, if it refused it.
+    pub fn join_refused(&self) -> &watch::Sender<Option<LetterRefusal>> {
+        &self.join_refused
     }
 
-    /// Waits until somebody asks for an exchange.
-    pub async fn exchange_wanted(&self) {
-        self.exchange.notified().await;
+    /// Ends the dialer's waiting time.
+    pub fn hurry(&self) -> &Arc<Notify> {
+        &self.hurry
     }
 }

@@ -8,7 +8,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use rusqlite::Connection;
-use svod_shared::id::{NetworkId, NodeNo, OrgNo, Space};
+use svod_shared::entry::Record;
+use svod_shared::id::{FeedId, NetworkId, NodeNo, OrgNo, Space};
 use svod_shared::keys::KeyPair;
 use svod_shared::roster::{Roster, RosterError};
 use svod_shared::storage::sqlite::{self, SqliteStorage};
@@ -167,6 +168,21 @@ impl Store {
     /// What is new since this was last called, to be told to peers.
     pub fn take_updates(&mut self) -> Vec<Update> {
         std::mem::take(&mut self.updates)
+    }
+
+    /// The heads of all stored feeds.
+    pub fn heads(&self) -> Result<Vec<FeedHead>, StorageError> {
+        let storage = SqliteStorage::new(&self.connection);
+        let mut heads = Vec::new();
+        for space in storage.spaces()? {
+            heads.extend(storage.feeds(space)?);
+        }
+        Ok(heads)
+    }
+
+    /// Entries of a feed from `seq` on, about `bytes_max` bytes, at least one if there is one.
+    pub fn records(&self, feed: &FeedId, seq: u64, bytes_max: usize) -> Result<Vec<Record>, StorageError> {
+        SqliteStorage::new(&self.connection).records(feed, seq, bytes_max)
     }
 
     fn network_heads(&self) -> Result<Vec<FeedHead>, StorageError> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use svod_shared::entry::Record;
-use svod_shared::id::{Actor, ChangeHash, DocId, OrgNo};
+use svod_shared::id::{Actor, ChangeHash, DocId, FeedId, OrgNo};
 use svod_shared::log::{self, Accepted};
 use svod_shared::roster::{Roster, RosterError};
 use svod_shared::storage::sqlite::SqliteStorage;
@@ -85,6 +85,17 @@ impl Store {
             self.updates.push(Update::all(Updated::Roster(Arc::clone(&self.roster))));
         }
         Ok(())
+    }
+
+    /// Notes that a feed has two different entries at one place; if it is an own one, writing goes on in a new feed.
+    pub fn note_fork(&mut self, feed: &FeedId, height: u64) -> Result<(), StorageError> {
+        let head = SqliteStorage::new(&self.connection).feed(feed)?;
+        let org = head.and_then(|it| self.roster.node(it.node)).map(|it| it.org);
+        note(&self.connection, self.now(), "incident-fork", org, &format!("{feed}:{height}"))?;
+        match (head, self.me()) {
+            (Some(head), Some(me)) if head.node == me.node => self.need_new_epoch(),
+            _ => Ok(()),
+        }
     }
 
     /// A newcomer accepts no roster lower than its ticket, and no other branch.
