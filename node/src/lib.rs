@@ -1,7 +1,8 @@
 //! Svod's node.
 
 pub mod domain;
+pub mod exchange;
 pub mod i18n;
 pub mod requests;
-pub mod exchange;
 pub mod views;
+pub mod web;
