@@ -1,4 +1,5 @@
 //! Svod's node.
 
 pub mod domain;
+pub mod office;
 pub mod views;
