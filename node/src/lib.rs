@@ -1,5 +1,6 @@
 //! Svod's node.
 
 pub mod domain;
+pub mod exchange;
 pub mod office;
 pub mod views;

@@ -1,0 +1,7 @@
+//! Tables of the outer world: what is read from Word, Excel and CSV files, and what is written back.
+//!
+//! A reader per format makes one neutral table; form D is mapped to a roadmap with the doubts a
+//! person has to look at; writers make the same form again. Nothing that stands in a file is dropped: what fits nowhere
+//! is kept and doubted. Bytes come from strangers: every reader has bounds, and a refusal names its reason.
+
+pub mod form_d;
