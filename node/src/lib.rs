@@ -2,5 +2,7 @@
 
 pub mod domain;
 pub mod exchange;
+pub mod i18n;
 pub mod office;
+pub mod requests;
 pub mod views;

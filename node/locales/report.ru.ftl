@@ -1,0 +1,1 @@
+# Words of the consolidated report: keys begin with `report-`.
