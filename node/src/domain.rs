@@ -2,5 +2,7 @@
 
 pub mod execution;
 pub mod field;
+pub mod light;
 pub mod member;
 pub mod plan;
+pub mod schedule;
