@@ -4,5 +4,6 @@ pub mod domain;
 pub mod exchange;
 pub mod i18n;
 pub mod office;
+pub mod reports;
 pub mod requests;
 pub mod views;

@@ -73,7 +73,11 @@ pub enum Style {
     Cell,
     /// Text in a cell of a header row.
     CellHead,
-    /// The block of approval or signature.
+    /// Text in a cell of a printed form, as large as running text.
+    Form,
+    /// Text in a header cell of a printed form.
+    FormHead,
+    /// The block of approval at the top right.
     Stamp,
 }
 
@@ -283,6 +287,14 @@ impl Cell {
         self
     }
 
+    /// Gives all its paragraphs a style.
+    pub fn style(mut self, style: Style) -> Self {
+        for paragraph in &mut self.paragraphs {
+            paragraph.style = style;
+        }
+        self
+    }
+
     /// Sets the lines of all its paragraphs.
     pub fn align(mut self, align: Align) -> Self {
         for paragraph in &mut self.paragraphs {
@@ -327,7 +339,7 @@ impl Orientation {
 pub const HEAD_SHADE: &str = "EFEFEF";
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use std::io::Read;
 
@@ -379,7 +391,13 @@ mod tests {
         }
     }
 
-    fn part(bytes: &[u8], name: &str) -> String {
+    /// Children out of the schema's order.
+    pub(crate) fn order_violations(xml: &str) -> Vec<String> {
+        order::violations(xml)
+    }
+
+    /// A part of a file, as text.
+    pub(crate) fn part(bytes: &[u8], name: &str) -> String {
         let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
         let mut text = String::new();
         zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();

@@ -159,7 +159,7 @@ const PLAIN: Look = Look {
 const CENTER: Option<Align> = Some(Align::Center);
 
 /// A table's text is smaller than running text: 10 points beside 12.
-const LOOKS: [Look; 9] = [
+const LOOKS: [Look; 11] = [
     Look { id: "Title", name: "Title", half_points: 30, bold: true, align: CENTER, space: (0, 80), ..PLAIN },
     Look { id: "Subtitle", name: "Subtitle", align: CENTER, space: (0, 60), ..PLAIN },
     Look {
@@ -175,7 +175,9 @@ const LOOKS: [Look; 9] = [
     Look { id: "Body", name: "Body Text", space: (0, 100), ..PLAIN },
     Look { id: "Note", name: "Note", half_points: 20, space: (60, 60), ..PLAIN },
     Look { id: "Cell", name: "Cell", half_points: 20, ..PLAIN },
-    Look { id: "CellHead", name: "Cell Head", half_points: 20, bold: true, align: CENTER, ..PLAIN },
+    Look { id: "CellHead", name: "Cell Head", half_points: 18, bold: true, align: CENTER, ..PLAIN },
+    Look { id: "Form", name: "Form", ..PLAIN },
+    Look { id: "FormHead", name: "Form Head", bold: true, align: CENTER, ..PLAIN },
     Look { id: "Stamp", name: "Stamp", indent: 8500, space: (0, 40), ..PLAIN },
     Look { id: "Header", name: "header", align: CENTER, ..PLAIN },
 ];
@@ -258,6 +260,8 @@ impl Style {
             Self::Note => "Note",
             Self::Cell => "Cell",
             Self::CellHead => "CellHead",
+            Self::Form => "Form",
+            Self::FormHead => "FormHead",
             Self::Stamp => "Stamp",
         }
     }
