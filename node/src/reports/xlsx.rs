@@ -1,0 +1,141 @@
+//! The consolidated report as a table file: what the Word file says, to be counted on.
+//!
+//! Numbers are numbers. Sums and shares are formulas that carry their real values too, because some programs show the
+//! stored value and never recalculate. The same report gives the same bytes.
+
+mod format;
+mod lists;
+mod summary;
+
+use jiff::civil::DateTime;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
+
+use super::model::Report;
+use crate::i18n::Catalog;
+use format::Formats;
+
+/// Writes the report. `created` is the moment in the file's properties.
+pub fn xlsx(report: &Report, created: DateTime, t: &Catalog) -> Result<Vec<u8>, XlsxError> {
+    let formats = Formats::new();
+    let mut book = Workbook::new();
+    book.set_properties(
+        &DocProperties::new()
+            .set_title(t.text("report-title"))
+            .set_author(&report.compiled_by)
+            .set_creation_datetime(&moment(created)?),
+    );
+    summary::write(book.add_worksheet(), report, t, &formats)?;
+    lists::write_items(book.add_worksheet(), report, t, &formats)?;
+    lists::write_overdue(book.add_worksheet(), report, t, &formats)?;
+    lists::write_provenance(book.add_worksheet(), report, t, &formats)?;
+    book.save_to_buffer()
+}
+
+fn moment(it: DateTime) -> Result<ExcelDateTime, XlsxError> {
+    let part = |value: i8| u8::try_from(value).unwrap_or_default();
+    let year = u16::try_from(it.year()).unwrap_or_default();
+    ExcelDateTime::from_ymd(year, part(it.month()), part(it.day()))?.and_hms(
+        u16::from(part(it.hour())),
+        part(it.minute()),
+        part(it.second()),
+    )
+}
+
+/// A sheet that prints lying, as wide as a sheet of paper, with the rows `header` repeated and always in sight.
+fn set_up(sheet: &mut Worksheet, name: &str, widths: &[f64], header: (u32, u32)) -> Result<(), XlsxError> {
+    sheet.set_name(name)?;
+    sheet.set_paper_size(PAPER_A4).set_landscape().set_print_fit_to_pages(1, 0);
+    sheet.set_margins(MARGIN_LEFT_INCH, MARGIN_INCH, MARGIN_TOP_INCH, MARGIN_INCH, MARGIN_INCH, MARGIN_INCH);
+    sheet.set_header("&C&P");
+    sheet.set_repeat_rows(header.0, header.1)?;
+    sheet.set_freeze_panes(header.1 + 1, 0)?;
+    for (column, width) in widths.iter().enumerate() {
+        sheet.set_column_width(u16::try_from(column).unwrap_or(u16::MAX), *width)?;
+    }
+    Ok(())
+}
+
+/// A column's letters, for a formula.
+fn column_name(at: u16) -> String {
+    rust_xlsxwriter::utility::column_number_to_name(at)
+}
+
+/// The place of the `index`-th member's column behind `first`.
+fn column_of(first: u16, index: usize) -> u16 {
+    u16::try_from(index).unwrap_or(u16::MAX).saturating_add(first)
+}
+
+const PAPER_A4: u8 = 9;
+const MARGIN_INCH: f64 = 0.4;
+const MARGIN_LEFT_INCH: f64 = 0.8;
+const MARGIN_TOP_INCH: f64 = 0.8;
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use calamine::{Data, Range, Reader, Xlsx};
+
+    use super::*;
+    use crate::i18n::Lang;
+    use crate::reports::sample::{created, keep, report};
+
+    fn bytes() -> Vec<u8> {
+        xlsx(&report(), created(), Catalog::of(Lang::Ru)).unwrap()
+    }
+
+    fn open() -> Xlsx<Cursor<Vec<u8>>> {
+        Xlsx::new(Cursor::new(bytes())).unwrap()
+    }
+
+    fn find(sheet: &Range<Data>, label: &str) -> Vec<Data> {
+        let row = sheet.rows().find(|it| it[0] == Data::String(label.to_owned())).unwrap();
+        row.to_vec()
+    }
+
+    #[test]
+    fn the_same_report_gives_the_same_bytes() {
+        let first = bytes();
+        keep("report.xlsx", &first);
+        assert_eq!(first, bytes());
+    }
+
+    #[test]
+    fn the_sheets_are_those_of_the_report() {
+        assert_eq!(open().sheet_names(), ["Свод", "По муниципалитетам", "Просрочено", "Происхождение"]);
+    }
+
+    #[test]
+    fn sums_and_shares_are_formulas_with_their_real_values() {
+        let (report, mut book) = (report(), open());
+        let sheet = book.worksheet_range("Свод").unwrap();
+        let due = find(&sheet, "Срок в периоде");
+        assert_eq!(due.last(), Some(&Data::Float(f64::from(report.total.due))));
+        let share = find(&sheet, "Доля выполнения");
+        let expected = f64::from(report.total.done) / f64::from(report.total.expected());
+        assert_eq!(share.last(), Some(&Data::Float(expected)));
+        let formulas = book.worksheet_formula("Свод").unwrap();
+        assert!(formulas.used_cells().any(|(_, _, it)| it == "SUM(B8:F8)"));
+        assert!(formulas.used_cells().any(|(_, _, it)| it == "IF(G8-G15=0,\"–\",G9/(G8-G15))"));
+    }
+
+    #[test]
+    fn who_reported_nothing_is_named_where_a_figure_would_stand() {
+        let sheet = open().worksheet_range("Свод").unwrap();
+        let due = find(&sheet, "Срок в периоде");
+        assert_eq!(due[5], Data::String("не сдано".to_owned()));
+        assert!(matches!(due[1], Data::Float(_)));
+    }
+
+    #[test]
+    fn the_provenance_names_every_status_with_its_whole_hash() {
+        let (report, mut book) = (report(), open());
+        let sheet = book.worksheet_range("Происхождение").unwrap();
+        assert_eq!(sheet.height(), report.provenance.len() + 1);
+        for (row, line) in sheet.rows().skip(1).zip(&report.provenance) {
+            let record = line.record.as_ref().unwrap();
+            assert_eq!(row[10], Data::String(record.entry.to_string()));
+            assert_eq!(row[9], Data::Float(record.seq as f64));
+        }
+    }
+}
