@@ -259,6 +259,10 @@ news-field = { $field }, { $item }: { $value }
 news-plan-field = { $field } of the plan ({ $item }): { $value }
 news-execution = { $field }, { $item }: { $value }
 news-added = Added { $item }
+news-added-many = A table was loaded: { $rows ->
+    [one] { $rows } row
+   *[other] { $rows } rows
+}
 news-deleted = Deleted { $item }
 news-restored = Restored { $item }
 news-edit-kept = Kept { $item }

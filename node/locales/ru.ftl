@@ -266,6 +266,11 @@ news-field = { $field }, { $item }: { $value }
 news-plan-field = { $field } плана ({ $item }): { $value }
 news-execution = { $field }, { $item }: { $value }
 news-added = Добавлен { $item }
+news-added-many = Загружена таблица: { $rows ->
+    [one] { $rows } строка
+    [few] { $rows } строки
+   *[many] { $rows } строк
+}
 news-deleted = Удалён { $item }
 news-restored = Восстановлен { $item }
 news-edit-kept = Сохранён { $item }

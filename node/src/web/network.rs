@@ -33,7 +33,7 @@ pub(super) async fn invite(visit: Visit, Form(pairs): Form<Vec<(String, String)>
 /// Asks the relay now.
 pub(super) async fn exchange(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> Answer {
     let fields = Fields::new(pairs)?;
-    visit.node.exchange_now().await?;
+    visit.node.exchange_now();
     Ok(back_to(fields.get("back").unwrap_or("/network")).into_response())
 }
 

@@ -55,7 +55,7 @@ fn history_title(t: &Catalog, line: &ChangeLine) -> String {
             let value = value_words(t, place, new);
             t.with(key, &[("field", place_name(t, place).into()), ("value", value.into())])
         }
-        What::Added(_) => t.text("history-added"),
+        What::Added(_) | What::AddedMany(_) => t.text("history-added"),
         What::Deleted(..) => t.text("history-deleted"),
         What::Restored(_) => t.text("history-restored"),
         What::EditKept(_) => t.text("history-edit-kept"),
@@ -82,6 +82,10 @@ fn tell(t: &Catalog, line: &ChangeLine) -> Told {
             told
         }
         What::Added(_) => Told::new("ok", "+", titled("news-added"), line.title.clone()),
+        What::AddedMany(rows) => {
+            let told = t.with("news-added-many", &[("rows", (*rows).into())]);
+            Told::new("ok", "+", told, line.title.clone())
+        }
         What::Deleted(_, reason) => Told::new("off", "−", titled("news-deleted"), reason.clone()),
         What::Restored(_) => Told::new("run", "↺", titled("news-restored"), String::new()),
         What::EditKept(_) => Told::new("soon", "↺", titled("news-edit-kept"), t.text("news-edit-kept-why")),
@@ -117,7 +121,9 @@ impl Told {
 /// The page on which the change can be seen.
 fn address(line: &ChangeLine) -> Option<String> {
     let row = match &line.what {
-        What::Field { place: Place::Plan(_), .. } => return Some(format!("/plans/{}", line.plan)),
+        What::Field { place: Place::Plan(_), .. } | What::AddedMany(_) => {
+            return Some(format!("/plans/{}", line.plan));
+        }
         What::Field {
             place: Place::Item(row, _) | Place::Row(row) | Place::Execution(_, row, _), ..
         }
