@@ -116,6 +116,7 @@ impl Compiler<'_> {
             name: member.name.clone(),
             short: member.short.clone(),
             is_lead: member.is_lead,
+            is_me: member.is_me,
             presence,
             statuses,
             newest_entry: match newest_entry {

@@ -72,8 +72,9 @@ fn block(block: &Block) -> Markup {
 }
 
 fn table(table: &Table) -> Markup {
+    let class = format!("t-{}{}", table.id, if table.is_whole() { " whole" } else { "" });
     html! {
-        table class=(format!("t-{}", table.id)) {
+        table class=(class) {
             colgroup {
                 @for it in &table.columns { col style=(format!("width:{}mm", it.width_mm)); }
             }
@@ -101,7 +102,9 @@ fn row(row: &Row, columns: &[Column]) -> Markup {
     html! {
         tr id=[id] class=[class] data-feed=[record.map(|it| it.feed.to_string())]
             data-seq=[record.map(|it| it.seq)] data-entry=[record.map(|it| it.entry.to_string())] {
-            @for (it, column) in row.cells.iter().zip(columns) { (cell(it, column)) }
+            @for (it, column) in row.cells.iter().zip(columns) {
+                @if it.covers > 0 { (cell(it, column)) }
+            }
         }
     }
 }
@@ -115,7 +118,8 @@ fn cell(cell: &Cell, column: &Column) -> Markup {
         cell.fixed.then_some("fixed"),
     ];
     let class = Some(classes.into_iter().flatten().collect::<Vec<_>>().join(" ")).filter(|it| !it.is_empty());
-    html! { td class=[class] { (lines(cell)) } }
+    let rows = (cell.covers > 1).then_some(cell.covers);
+    html! { td class=[class] rowspan=[rows] { (lines(cell)) } }
 }
 
 fn lines(cell: &Cell) -> Markup {
@@ -124,7 +128,7 @@ fn lines(cell: &Cell) -> Markup {
             @if index > 0 { br; }
             (line)
             @if let (0, Some(number)) = (index, cell.proof) {
-                " " a class="ref" href=(format!("#proof-{number}")) data-proof=(number) { (number) }
+                "\u{a0}" a class="ref" href=(format!("#proof-{number}")) data-proof=(number) { (number) }
             }
         }
     }

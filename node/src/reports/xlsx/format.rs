@@ -44,7 +44,7 @@ impl Formats {
             total_share: shaded(&share),
             date: text.clone().set_num_format("dd.mm.yyyy").set_align(FormatAlign::Left),
             moment: text.clone().set_num_format("dd.mm.yyyy hh:mm").set_align(FormatAlign::Left),
-            missing: text.clone().set_italic().set_font_color(GREY),
+            missing: text.clone().set_italic().set_font_color(GREY).set_align(FormatAlign::Right),
             fixed: text.clone().set_font_name("Courier New").set_font_size(9),
             plain,
             text,
