@@ -220,3 +220,6 @@ fn sum(parts: &[Totals]) -> Totals {
     }
     sum
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,7 +82,7 @@ fn column_of(first: u16, index: usize) -> u16 {
 }
 
 const LINE_POINTS: f64 = 15.0;
-const WRAP_LOSS: f64 = 0.95;
+const WRAP_LOSS: f64 = 0.85;
 /// A row cannot be higher than 409 points.
 const LINES_MAX: u32 = 27;
 const PAPER_A4: u8 = 9;

@@ -52,8 +52,8 @@ fn overdue(report: &Report, t: &Catalog) -> Table {
             column(t.text("report-number"), 11, Align::Left),
             column(t.text("report-item"), 70, Align::Left),
             column(t.text("report-member"), 27, Align::Left),
-            column(t.text("report-term"), 23, Align::Left),
-            column(t.text("report-reason"), 44, Align::Left),
+            column(t.text("report-term"), 26, Align::Left),
+            column(t.text("report-reason"), 41, Align::Left),
         ],
         rows,
     }

@@ -61,7 +61,7 @@ fn item(
                 sheet.write_with_format(row, column, text, &f.light(kind))?;
             }
             None => {
-                sheet.write_with_format(row, column, presence(member, t), &f.missing)?;
+                sheet.write_with_format(row, column, presence(member, t), &f.missing_text)?;
             }
         }
     }
@@ -96,7 +96,7 @@ pub(super) fn write_overdue(
         sheet.write_with_format(row, 2, report.member_short(it.member), &f.text)?;
         sheet.write_datetime_with_format(row, 3, day(it.due)?, &f.date)?;
         if it.reason.is_empty() {
-            sheet.write_with_format(row, 4, t.text("report-no-reason"), &f.missing)?;
+            sheet.write_with_format(row, 4, t.text("report-no-reason"), &f.missing_text)?;
         } else {
             sheet.write_with_format(row, 4, &it.reason, &f.text)?;
         }
@@ -151,7 +151,7 @@ fn provenance(
     time(sheet, row, 5, it.date.map(day).transpose()?, &f.date)?;
     set_lines(sheet, row, lines(&it.item.title, TITLE_WIDTH))?;
     let Some(record) = &it.record else {
-        sheet.write_with_format(row, 6, t.text("report-no-record"), &f.missing)?;
+        sheet.write_with_format(row, 6, t.text("report-no-record"), &f.missing_text)?;
         return Ok(());
     };
     time(sheet, row, 6, record.when.map(moment).transpose()?, &f.moment)?;
