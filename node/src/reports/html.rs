@@ -20,7 +20,7 @@ pub fn page(report: &Report, t: &Catalog) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (t.text("report-title")) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(STYLE)) (PreEscaped(DESK)) }
             }
             body { (body(report, t)) }
         }
@@ -39,6 +39,10 @@ pub fn body(report: &Report, t: &Catalog) -> Markup {
 
 /// The style of the sheets. Every rule is under `.report`, so that it changes nothing around them.
 pub const STYLE: &str = include_str!("report.css");
+
+/// What lies around the sheets of a whole page; on paper, nothing.
+const DESK: &str =
+    "body{margin:0;padding:24px;background:#f6f5f2}@media print{body{padding:0;background:none}}";
 
 fn sheet(part: &Part) -> Markup {
     let class = if part.landscape { "sheet landscape" } else { "sheet" };
