@@ -40,7 +40,7 @@ report-summary = In the period { $due ->
     [one] { $due } item was
    *[other] { $due } items were
 } due (summed over the municipalities). Done: { $done }, done in part: { $partially }, overdue: { $overdue }, moved: { $moved }.
-report-summary-share = Share done: { $percent } %.
+report-summary-share = Share done: { $percent } %.
 report-summary-nothing = No item is due in the period.
 report-without = Not submitted: { $names }. The totals leave them out ({ $reported } of { $all }).
 report-complete = All municipalities have submitted their data ({ $all } of { $all }).
@@ -53,10 +53,11 @@ report-presence = Submitted
 report-presence-reported = submitted
 report-presence-silent = not submitted
 report-presence-unknown = no data
-report-statuses = Statuses in the report
+report-statuses = Statuses
 report-newest = Newest entry
 report-last-seen = Last seen
 report-none = none
+report-own-node = this node
 
 ## Totals
 report-by-member = Totals by municipality
@@ -76,10 +77,10 @@ report-count-not-applicable = Not applicable
 report-count-ahead = Under way or ahead
 report-count-share = Share done
 report-count-on-request = On request, reported
-report-share = { $percent } %
+report-share = { $percent } %
 report-done-of = { $done } of { $due }
-report-overdue-mark = ! overdue: { $n }
-report-share-note = The share done is a ratio of sums: done, divided by the items due in the period without those not applicable.
+report-overdue-mark = ! { $n }
+report-share-note = “!” tells how many items are overdue. The share done is a ratio of sums: done, divided by the items due in the period without those not applicable.
 report-section = Section
 report-all-sections = All sections
 report-no-section = Without a section
@@ -133,7 +134,7 @@ report-approve-line = ________________ / ________________
 report-annex-items = Annex 1. Execution by item
 report-annex-provenance = Annex 2. Provenance
 report-legend = Signs: { $signs }. The number at a sign is the line of annex 2 that names the signed entry.
-report-provenance-note = Every status in the report was written by the organisation itself and signed with its key. Feed, number and hash find the entry on any node of the network.
+report-provenance-note = Every status in the report was written by the organisation itself and signed with its node’s key. Feed, number and hash find the entry on any node of the network.
 report-recorded = Written
 report-node = Node
 report-feed = Feed

@@ -13,7 +13,7 @@ report-month-9 = сентября
 report-month-10 = октября
 report-month-11 = ноября
 report-month-12 = декабря
-report-date = { $day } { $month } { $year } г.
+report-date = { $day } { $month } { $year } г.
 report-period-half = { $half ->
     [1] I полугодие { $year } года
    *[2] II полугодие { $year } года
@@ -41,7 +41,7 @@ report-summary = В отчётном периоде подлежало испо�
     [few] { $due } пункта
    *[many] { $due } пунктов
 } (сумма по муниципалитетам). Выполнено: { $done }, выполнено частично: { $partially }, просрочено: { $overdue }, перенесено: { $moved }.
-report-summary-share = Доля выполнения: { $percent } %.
+report-summary-share = Доля выполнения: { $percent } %.
 report-summary-nothing = В отчётном периоде срок не наступает ни у одного пункта.
 report-without = Не сдано: { $names }. Итоги приведены без этих данных ({ $reported } из { $all }).
 report-complete = Сданы данные всех муниципалитетов ({ $all } из { $all }).
@@ -54,10 +54,11 @@ report-presence = Сдано
 report-presence-reported = сдано
 report-presence-silent = не сдано
 report-presence-unknown = нет данных
-report-statuses = Состояний в отчёте
+report-statuses = Состояний
 report-newest = Новейшая запись
 report-last-seen = Последняя связь
 report-none = нет
+report-own-node = этот узел
 
 ## Totals
 report-by-member = Итоги по муниципалитетам
@@ -77,10 +78,10 @@ report-count-not-applicable = Не применимо
 report-count-ahead = В работе или впереди
 report-count-share = Доля выполнения
 report-count-on-request = По запросу, отмечено
-report-share = { $percent } %
+report-share = { $percent } %
 report-done-of = { $done } из { $due }
-report-overdue-mark = ! просрочено: { $n }
-report-share-note = Доля выполнения — отношение сумм: выполнено, делённое на число пунктов со сроком в периоде без неприменимых.
+report-overdue-mark = ! { $n }
+report-share-note = Знак «!» — сколько пунктов просрочено. Доля выполнения — отношение сумм: выполнено, делённое на число пунктов со сроком в периоде без неприменимых.
 report-section = Раздел
 report-all-sections = Все разделы
 report-no-section = Без раздела
@@ -134,7 +135,7 @@ report-approve-line = ________________ / ________________
 report-annex-items = Приложение 1. Исполнение по пунктам
 report-annex-provenance = Приложение 2. Происхождение
 report-legend = Знаки: { $signs }. Число у знака — строка приложения 2, в которой названа подписанная запись.
-report-provenance-note = Каждое состояние в отчёте записано самой организацией и подписано её ключом. Журнал, номер записи и её отпечаток находят эту запись на любом узле сети.
+report-provenance-note = Каждое состояние в отчёте записано самой организацией и подписано ключом её узла. Журнал, номер записи и её отпечаток находят эту запись на любом узле сети.
 report-recorded = Записано
 report-node = Узел
 report-feed = Журнал

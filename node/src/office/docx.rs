@@ -69,6 +69,8 @@ pub enum Style {
     Body,
     /// A remark under a table.
     Note,
+    /// A narrow empty line, between a table and what is not its remark.
+    Gap,
     /// Text in a cell.
     Cell,
     /// Text in a cell of a header row.
@@ -326,11 +328,11 @@ impl Orientation {
         }
     }
 
-    /// Top, right, bottom, left. An upright sheet leaves room for the binder; a lying one is bound at its top.
+    /// Top, right, bottom, left: not less than ГОСТ Р 7.0.97-2016 asks for, and room for the binder.
     const fn margins_mm(self) -> [u16; 4] {
         match self {
-            Self::Portrait => [20, 15, 20, 25],
-            Self::Landscape => [25, 15, 15, 20],
+            Self::Portrait => [20, 10, 20, 25],
+            Self::Landscape => [20, 15, 15, 20],
         }
     }
 }

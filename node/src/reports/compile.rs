@@ -116,6 +116,7 @@ impl Compiler<'_> {
             name: member.name.clone(),
             short: member.short.clone(),
             is_lead: member.is_lead,
+            is_me: member.is_me,
             presence,
             statuses,
             newest_entry: match newest_entry {
@@ -219,3 +220,6 @@ fn sum(parts: &[Totals]) -> Totals {
     }
     sum
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,7 +39,7 @@ fn section(part: &Part) -> Section {
         let follows_table = index.checked_sub(1).and_then(|it| part.blocks.get(it));
         if matches!((follows_table, block), (Some(Block::Table(_)), Block::Table(_))) {
             // Two tables that touch would become one.
-            blocks.push(Paragraph::new(Style::Note).into());
+            blocks.push(Paragraph::new(Style::Gap).into());
         }
         push(block, &mut blocks);
     }
@@ -54,9 +54,9 @@ fn push(block: &Block, blocks: &mut Vec<docx::Block>) {
         Block::Text(text) => blocks.push(Paragraph::of(Style::Body, text).into()),
         Block::Note(text) => blocks.push(Paragraph::of(Style::Note, text).into()),
         Block::Facts(facts) => {
-            blocks.push(Paragraph::new(Style::Note).into());
+            blocks.push(Paragraph::new(Style::Gap).into());
             blocks.push(fact_table(facts).into());
-            blocks.push(Paragraph::new(Style::Note).into());
+            blocks.push(Paragraph::new(Style::Gap).into());
         }
         Block::Table(it) => blocks.push(table(it).into()),
         Block::Signature([label, line, date]) => {
@@ -73,13 +73,16 @@ fn fact_table(facts: &[(String, String)]) -> docx::Table {
     let row = |(label, value): &(String, String)| {
         docx::Row::new(vec![cell(Style::Cell, &format!("{label}:")), cell(Style::Cell, value)])
     };
-    docx::Table { widths_mm: vec![45, 125], rows: facts.iter().map(row).collect(), lines: false }
+    docx::Table { widths_mm: vec![45, 130], rows: facts.iter().map(row).collect(), lines: false }
 }
 
 fn table(table: &layout::Table) -> docx::Table {
     let heads = table.columns.iter().map(|it| docx::Cell::head(&it.head)).collect();
     let mut rows = vec![docx::Row::header(heads)];
     rows.extend(table.rows.iter().map(|it| row(it, table)));
+    if let (true, [first @ .., _]) = (table.is_whole(), rows.as_mut_slice()) {
+        first.iter_mut().for_each(|it| it.keep_next = true);
+    }
     docx::Table { widths_mm: table.columns.iter().map(|it| it.width_mm).collect(), rows, lines: true }
 }
 
@@ -109,7 +112,7 @@ fn cell(cell: &layout::Cell, kind: RowKind, align: Align) -> docx::Cell {
     let mut paragraphs: Vec<_> = cell.lines.iter().map(|it| line(it, cell, kind)).collect();
     if let Some((number, anchor)) = cell.proof.and_then(|it| Some((it, anchor(it)?))) {
         let reference = Run {
-            text: format!(" {number}"),
+            text: format!("\u{a0}{number}"),
             superscript: true,
             color: Some(REFERENCE_COLOR),
             link: Some(anchor),
@@ -120,8 +123,13 @@ fn cell(cell: &layout::Cell, kind: RowKind, align: Align) -> docx::Cell {
             *first = first.clone().run(reference);
         }
     }
+    let merge = match cell.covers {
+        0 => return docx::Cell::empty().merge(docx::Merge::Further),
+        1 => docx::Merge::Single,
+        _ => docx::Merge::First,
+    };
     let shade = (kind == RowKind::Total).then_some(SECTION_SHADE);
-    let cell = docx::Cell { shade, paragraphs, ..docx::Cell::empty() };
+    let cell = docx::Cell { shade, paragraphs, merge, ..docx::Cell::empty() };
     match align {
         Align::Left => cell,
         Align::Right => cell.align(docx::Align::Right),

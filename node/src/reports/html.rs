@@ -20,7 +20,7 @@ pub fn page(report: &Report, t: &Catalog) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (t.text("report-title")) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(STYLE)) (PreEscaped(DESK)) }
             }
             body { (body(report, t)) }
         }
@@ -39,6 +39,10 @@ pub fn body(report: &Report, t: &Catalog) -> Markup {
 
 /// The style of the sheets. Every rule is under `.report`, so that it changes nothing around them.
 pub const STYLE: &str = include_str!("report.css");
+
+/// What lies around the sheets of a whole page; on paper, nothing.
+const DESK: &str =
+    "body{margin:0;padding:24px;background:#f6f5f2}@media print{body{padding:0;background:none}}";
 
 fn sheet(part: &Part) -> Markup {
     let class = if part.landscape { "sheet landscape" } else { "sheet" };
@@ -72,8 +76,9 @@ fn block(block: &Block) -> Markup {
 }
 
 fn table(table: &Table) -> Markup {
+    let class = format!("t-{}{}", table.id, if table.is_whole() { " whole" } else { "" });
     html! {
-        table class=(format!("t-{}", table.id)) {
+        table class=(class) {
             colgroup {
                 @for it in &table.columns { col style=(format!("width:{}mm", it.width_mm)); }
             }
@@ -101,7 +106,9 @@ fn row(row: &Row, columns: &[Column]) -> Markup {
     html! {
         tr id=[id] class=[class] data-feed=[record.map(|it| it.feed.to_string())]
             data-seq=[record.map(|it| it.seq)] data-entry=[record.map(|it| it.entry.to_string())] {
-            @for (it, column) in row.cells.iter().zip(columns) { (cell(it, column)) }
+            @for (it, column) in row.cells.iter().zip(columns) {
+                @if it.covers > 0 { (cell(it, column)) }
+            }
         }
     }
 }
@@ -115,7 +122,8 @@ fn cell(cell: &Cell, column: &Column) -> Markup {
         cell.fixed.then_some("fixed"),
     ];
     let class = Some(classes.into_iter().flatten().collect::<Vec<_>>().join(" ")).filter(|it| !it.is_empty());
-    html! { td class=[class] { (lines(cell)) } }
+    let rows = (cell.covers > 1).then_some(cell.covers);
+    html! { td class=[class] rowspan=[rows] { (lines(cell)) } }
 }
 
 fn lines(cell: &Cell) -> Markup {
@@ -124,7 +132,7 @@ fn lines(cell: &Cell) -> Markup {
             @if index > 0 { br; }
             (line)
             @if let (0, Some(number)) = (index, cell.proof) {
-                " " a class="ref" href=(format!("#proof-{number}")) data-proof=(number) { (number) }
+                "\u{a0}" a class="ref" href=(format!("#proof-{number}")) data-proof=(number) { (number) }
             }
         }
     }

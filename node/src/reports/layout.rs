@@ -41,6 +41,13 @@ pub(super) struct Table {
     pub(super) rows: Vec<Row>,
 }
 
+impl Table {
+    /// Whether it stays on one sheet: the sums do, while they are short, because they are read at one glance.
+    pub(super) fn is_whole(&self) -> bool {
+        matches!(self.id, "members" | "totals" | "sections") && self.rows.len() <= WHOLE_ROWS_MAX
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Column {
     pub(super) head: String,
@@ -71,9 +78,11 @@ pub(super) enum RowKind {
 }
 
 /// A cell: lines of text, and what they say about an item.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cell {
     pub(super) lines: Vec<String>,
+    /// How many rows it stands beside, 1 as a rule; 0 where a cell above covers it.
+    pub(super) covers: usize,
     /// Colours the sign that the text begins with.
     pub(super) light: Option<LightKind>,
     /// The line of the provenance that the cell leads to.
@@ -123,7 +132,11 @@ fn names<'a>(members: impl Iterator<Item = &'a MemberState>) -> String {
 
 impl Cell {
     fn text(text: impl Into<String>) -> Self {
-        Self { lines: vec![text.into()], ..Self::default() }
+        Self::lines(vec![text.into()])
+    }
+
+    fn lines(lines: Vec<String>) -> Self {
+        Self { lines, covers: 1, light: None, proof: None, missing: false, fixed: false }
     }
 
     fn missing(text: impl Into<String>) -> Self {
@@ -145,6 +158,8 @@ impl Row {
     }
 }
 
+/// Half an upright sheet, if every row has two lines.
+const WHOLE_ROWS_MAX: usize = 14;
 /// More names than this do not fit an upright A4 in letters that a director reads without glasses.
 const MEMBERS_ABREAST_MAX: usize = 5;
 

@@ -63,6 +63,8 @@ pub struct MemberState {
     pub short: String,
     /// Whether it leads the network.
     pub is_lead: bool,
+    /// Whether the report was compiled on one of its nodes.
+    pub is_me: bool,
     /// Whether it is in the totals.
     pub presence: Presence,
     /// How many statuses of it are in the report.

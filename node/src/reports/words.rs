@@ -28,7 +28,7 @@ pub(super) fn date_short(day: Date) -> String {
 
 /// «17.03.2022 14:05»
 pub(super) fn moment(moment: DateTime) -> String {
-    moment.strftime("%d.%m.%Y %H:%M").to_string()
+    moment.strftime("%d.%m.%Y\u{a0}%H:%M").to_string()
 }
 
 /// «I полугодие 2022 года»
@@ -57,6 +57,11 @@ pub(super) fn period(t: &Catalog, period: &Period) -> String {
             t.with("report-period-custom", &args)
         }
     }
+}
+
+/// «✓ выполнено»: the sign does not part from its word.
+pub(super) fn marked(t: &Catalog, kind: LightKind) -> String {
+    format!("{}\u{a0}{}", kind.sign(), light(t, kind))
 }
 
 /// «выполнено частично»
@@ -112,9 +117,9 @@ mod tests {
 
     #[test]
     fn dates_are_written_as_in_an_order() {
-        assert_eq!(date(ru(), day(2022, 3, 17)), "17 марта 2022 г.");
+        assert_eq!(date(ru(), day(2022, 3, 17)), "17\u{a0}марта 2022\u{a0}г.");
         assert_eq!(date_short(day(2022, 3, 7)), "07.03.2022");
-        assert_eq!(moment(day(2022, 3, 7).at(9, 5, 59, 0)), "07.03.2022 09:05");
+        assert_eq!(moment(day(2022, 3, 7).at(9, 5, 59, 0)), "07.03.2022\u{a0}09:05");
     }
 
     #[test]
@@ -124,7 +129,7 @@ mod tests {
         check_period(Period::quarter(2022, Quarter::Third), "III квартал 2022 года");
         check_period(Period::year(2022), "2022 год");
         let custom = Period::custom(day(2022, 3, 1), day(2022, 5, 15));
-        check_period(custom, "период с 1 марта 2022 г. по 15 мая 2022 г.");
+        check_period(custom, "период с 1\u{a0}марта 2022\u{a0}г. по 15\u{a0}мая 2022\u{a0}г.");
     }
 
     #[test]

@@ -55,6 +55,22 @@ fn set_up(sheet: &mut Worksheet, name: &str, widths: &[f64], header: (u32, u32))
     Ok(())
 }
 
+/// How many lines a text takes in a column that wraps. Widths are counted in digits; letters of a text face are on the
+/// average narrower, but a line that breaks between words loses some of its length.
+fn lines(text: &str, width: f64) -> u32 {
+    let of = |line: &str| {
+        let letters = u32::try_from(line.chars().count()).unwrap_or(u32::MAX);
+        (f64::from(letters) / width * WRAP_LOSS).ceil().max(1.0)
+    };
+    text.lines().map(of).fold(0, |sum: u32, it| sum.saturating_add(LINES_MAX.min(it as u32)))
+}
+
+/// Gives a row the height of so many lines: not every program does so on opening a file.
+fn set_lines(sheet: &mut Worksheet, row: u32, lines: u32) -> Result<(), XlsxError> {
+    sheet.set_row_height(row, f64::from(lines.clamp(1, LINES_MAX)) * LINE_POINTS)?;
+    Ok(())
+}
+
 /// A column's letters, for a formula.
 fn column_name(at: u16) -> String {
     rust_xlsxwriter::utility::column_number_to_name(at)
@@ -65,6 +81,10 @@ fn column_of(first: u16, index: usize) -> u16 {
     u16::try_from(index).unwrap_or(u16::MAX).saturating_add(first)
 }
 
+const LINE_POINTS: f64 = 15.0;
+const WRAP_LOSS: f64 = 0.85;
+/// A row cannot be higher than 409 points.
+const LINES_MAX: u32 = 27;
 const PAPER_A4: u8 = 9;
 const MARGIN_INCH: f64 = 0.4;
 const MARGIN_LEFT_INCH: f64 = 0.8;
@@ -115,8 +135,8 @@ mod tests {
         let expected = f64::from(report.total.done) / f64::from(report.total.expected());
         assert_eq!(share.last(), Some(&Data::Float(expected)));
         let formulas = book.worksheet_formula("Свод").unwrap();
-        assert!(formulas.used_cells().any(|(_, _, it)| it == "SUM(B8:F8)"));
-        assert!(formulas.used_cells().any(|(_, _, it)| it == "IF(G8-G15=0,\"–\",G9/(G8-G15))"));
+        assert!(formulas.used_cells().any(|(_, _, it)| it == "SUM(B10:F10)"));
+        assert!(formulas.used_cells().any(|(_, _, it)| it == "IF(G10-G17=0,\"–\",G11/(G10-G17))"));
     }
 
     #[test]

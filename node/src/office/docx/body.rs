@@ -91,7 +91,7 @@ fn paragraph(xml: &mut Xml, paragraph: &Paragraph, keep_next: bool) {
         for it in &paragraph.runs {
             match it.link {
                 Some(anchor) => {
-                    xml.element("w:hyperlink", &[("w:anchor", &anchor.name())], |xml| run(xml, it))
+                    xml.element("w:hyperlink", &[("w:anchor", &anchor.name())], |xml| run(xml, it));
                 }
                 None => run(xml, it),
             }
@@ -166,7 +166,7 @@ fn table(xml: &mut Xml, table: &Table) {
             xml.empty("w:tblLayout", &[("w:type", "fixed")]);
             xml.element("w:tblCellMar", &[], |xml| {
                 for (edge, width) in
-                    [("w:top", "28"), ("w:left", "68"), ("w:bottom", "28"), ("w:right", "68")]
+                    [("w:top", "28"), ("w:left", "57"), ("w:bottom", "28"), ("w:right", "57")]
                 {
                     xml.empty(edge, &[("w:w", width), ("w:type", "dxa")]);
                 }

@@ -159,7 +159,7 @@ const PLAIN: Look = Look {
 const CENTER: Option<Align> = Some(Align::Center);
 
 /// A table's text is smaller than running text: 10 points beside 12.
-const LOOKS: [Look; 11] = [
+const LOOKS: [Look; 12] = [
     Look { id: "Title", name: "Title", half_points: 30, bold: true, align: CENTER, space: (0, 80), ..PLAIN },
     Look { id: "Subtitle", name: "Subtitle", align: CENTER, space: (0, 60), ..PLAIN },
     Look {
@@ -167,15 +167,16 @@ const LOOKS: [Look; 11] = [
         name: "heading 1",
         half_points: 26,
         bold: true,
-        space: (280, 100),
+        space: (220, 80),
         outline: Some("0"),
         keep_next: true,
         ..PLAIN
     },
     Look { id: "Body", name: "Body Text", space: (0, 100), ..PLAIN },
     Look { id: "Note", name: "Note", half_points: 20, space: (60, 60), ..PLAIN },
+    Look { id: "Gap", name: "Gap", half_points: 12, ..PLAIN },
     Look { id: "Cell", name: "Cell", half_points: 20, ..PLAIN },
-    Look { id: "CellHead", name: "Cell Head", half_points: 18, bold: true, align: CENTER, ..PLAIN },
+    Look { id: "CellHead", name: "Cell Head", half_points: 17, bold: true, align: CENTER, ..PLAIN },
     Look { id: "Form", name: "Form", ..PLAIN },
     Look { id: "FormHead", name: "Form Head", bold: true, align: CENTER, ..PLAIN },
     Look { id: "Stamp", name: "Stamp", indent: 8500, space: (0, 40), ..PLAIN },
@@ -258,6 +259,7 @@ impl Style {
             Self::Heading => "Heading1",
             Self::Body => "Body",
             Self::Note => "Note",
+            Self::Gap => "Gap",
             Self::Cell => "Cell",
             Self::CellHead => "CellHead",
             Self::Form => "Form",

@@ -10,8 +10,7 @@ use crate::reports::words;
 pub(super) fn items(report: &Report, t: &Catalog) -> Vec<Block> {
     let mut blocks = vec![Block::Heading(t.text("report-annex-items"))];
     blocks.extend(groups(&report.members).iter().map(|it| Block::Table(table(report, it, t))));
-    let signs: Vec<_> =
-        LightKind::ALL.iter().map(|it| format!("{} {}", it.sign(), words::light(t, *it))).collect();
+    let signs: Vec<_> = LightKind::ALL.iter().map(|it| words::marked(t, *it)).collect();
     blocks.push(Block::Note(t.with("report-legend", &[("signs", signs.join(", ").into())])));
     blocks
 }
@@ -43,9 +42,9 @@ fn row(row: &RowReport, members: &[(usize, &MemberState)], t: &Catalog) -> Row {
 
 fn light(cell: &model::Cell, t: &Catalog) -> Cell {
     let Light { kind, date } = cell.light;
-    let mut lines = vec![format!("{} {}", kind.sign(), words::light(t, kind))];
+    let mut lines = vec![words::marked(t, kind)];
     lines.extend(date.map(words::date_short));
-    Cell { lines, light: Some(kind), proof: cell.proof, ..Cell::default() }
+    Cell { light: Some(kind), proof: cell.proof, ..Cell::lines(lines) }
 }
 
 pub(super) fn provenance(report: &Report, t: &Catalog) -> Vec<Block> {
@@ -83,7 +82,7 @@ fn line(number: usize, it: &ProvenanceLine, report: &Report, t: &Catalog) -> Row
             Cell::text(&record.node),
             Cell { fixed: true, ..Cell::text(feed_short(record)) },
             Cell::text(record.seq.to_string()),
-            Cell { fixed: true, lines: halves(&record.entry.to_string()), ..Cell::default() },
+            Cell { fixed: true, ..Cell::lines(halves(&record.entry.to_string())) },
         ]),
         None => {
             cells.push(Cell::missing(t.text("report-no-record")));

@@ -1,6 +1,6 @@
 //! What is overdue and why, what has no term, what is done on request, what diverges.
 
-use super::{Align, Block, Cell, Row, Table, column};
+use super::{Align, Block, Cell, Row, RowKind, Table, column};
 use crate::domain::light::LightKind;
 use crate::i18n::Catalog;
 use crate::reports::model::{DivergenceLine, DivergentValue, ItemRef, OnRequestLine, OverdueLine, Report};
@@ -32,36 +32,44 @@ pub(super) fn lists(report: &Report, t: &Catalog) -> Vec<Block> {
 }
 
 fn overdue(report: &Report, t: &Catalog) -> Table {
-    let mut rows: Vec<_> =
-        report.overdue.iter().filter(|it| !it.is_carried).map(|it| overdue_row(report, it, t)).collect();
-    let carried: Vec<_> =
-        report.overdue.iter().filter(|it| it.is_carried).map(|it| overdue_row(report, it, t)).collect();
-    if !carried.is_empty() {
-        rows.push(Row::section(t.text("report-overdue-carried")));
-        rows.extend(carried);
+    let mut rows = Vec::new();
+    // One item's lines stand together under one number and title.
+    let one_item =
+        |a: &OverdueLine, b: &OverdueLine| a.item.row == b.item.row && a.is_carried == b.is_carried;
+    for group in report.overdue.chunk_by(one_item) {
+        let is_carried = group.first().is_some_and(|it| it.is_carried);
+        if is_carried && !rows.iter().any(|it: &Row| it.kind == RowKind::Section) {
+            rows.push(Row::section(t.text("report-overdue-carried")));
+        }
+        for (index, it) in group.iter().enumerate() {
+            let covers = if index == 0 { group.len() } else { 0 };
+            rows.push(overdue_row(report, it, covers, t));
+        }
     }
     Table {
         id: "overdue",
         columns: vec![
             column(t.text("report-number"), 11, Align::Left),
-            column(t.text("report-item"), 65, Align::Left),
+            column(t.text("report-item"), 70, Align::Left),
             column(t.text("report-member"), 27, Align::Left),
-            column(t.text("report-term"), 23, Align::Left),
-            column(t.text("report-reason"), 44, Align::Left),
+            column(t.text("report-term"), 26, Align::Left),
+            column(t.text("report-reason"), 41, Align::Left),
         ],
         rows,
     }
 }
 
-fn overdue_row(report: &Report, it: &OverdueLine, t: &Catalog) -> Row {
+/// `covers`: how many rows the item's number and title stand beside, 0 where they stand above.
+fn overdue_row(report: &Report, it: &OverdueLine, covers: usize, t: &Catalog) -> Row {
     let reason = if it.reason.is_empty() { t.text("report-no-reason") } else { it.reason.clone() };
-    let day = format!("{} {}", LightKind::Overdue.sign(), words::date_short(it.due));
+    let day = format!("{}\u{a0}{}", LightKind::Overdue.sign(), words::date_short(it.due));
+    let [number, title] = item_cells(&it.item).map(|cell| Cell { covers, ..cell });
     Row::plain(vec![
-        Cell::text(&it.item.number),
-        Cell::text(&it.item.title),
+        number,
+        title,
         Cell::text(report.member_short(it.member)),
-        Cell { light: Some(LightKind::Overdue), ..Cell::text(day) },
-        Cell { proof: it.proof, missing: it.reason.is_empty(), ..Cell::text(reason) },
+        Cell { light: Some(LightKind::Overdue), proof: it.proof, ..Cell::text(day) },
+        Cell { missing: it.reason.is_empty(), ..Cell::text(reason) },
     ])
 }
 
@@ -70,7 +78,7 @@ fn undated(report: &Report, t: &Catalog) -> Table {
         id: "undated",
         columns: vec![
             column(t.text("report-number"), 11, Align::Left),
-            column(t.text("report-item"), 159, Align::Left),
+            column(t.text("report-item"), 164, Align::Left),
         ],
         rows: report.undated.iter().map(|it| Row::plain(item_cells(it).into())).collect(),
     }
@@ -87,7 +95,7 @@ fn on_request(report: &Report, t: &Catalog) -> Table {
         id: "on-request",
         columns: vec![
             column(t.text("report-number"), 11, Align::Left),
-            column(t.text("report-item"), 79, Align::Left),
+            column(t.text("report-item"), 84, Align::Left),
             column(t.text("report-term"), 40, Align::Left),
             column(t.text("report-done-by"), 40, Align::Left),
         ],
@@ -100,8 +108,8 @@ fn divergences(report: &Report, t: &Catalog) -> Table {
         id: "divergences",
         columns: vec![
             column(t.text("report-number"), 11, Align::Left),
-            column(t.text("report-item"), 43, Align::Left),
-            column(t.text("report-divergence-where"), 26, Align::Left),
+            column(t.text("report-item"), 46, Align::Left),
+            column(t.text("report-divergence-where"), 28, Align::Left),
             column(t.text("report-divergence-stands"), 45, Align::Left),
             column(t.text("report-divergence-beside"), 45, Align::Left),
         ],
@@ -118,9 +126,9 @@ fn divergence(line: &DivergenceLine, t: &Catalog) -> Row {
     Row::plain(vec![
         Cell::text(&line.number),
         Cell::text(&line.title),
-        Cell { lines: place, ..Cell::default() },
-        Cell { lines: stands, ..Cell::default() },
-        Cell { lines: beside, ..Cell::default() },
+        Cell::lines(place),
+        Cell::lines(stands),
+        Cell::lines(beside),
     ])
 }
 

@@ -79,13 +79,13 @@ fn freshness(report: &Report, t: &Catalog) -> Table {
             Cell { missing: it.presence != Presence::Reported, ..presence },
             Cell::text(it.statuses.to_string()),
             Cell::text(moment(it.newest_entry)),
-            Cell::text(moment(it.last_seen)),
+            Cell::text(if it.is_me { t.text("report-own-node") } else { moment(it.last_seen) }),
         ])
     };
     Table {
         id: "members",
         columns: vec![
-            column(t.text("report-organisation"), 58, Align::Left),
+            column(t.text("report-organisation"), 63, Align::Left),
             column(t.text("report-presence"), 24, Align::Left),
             column(t.text("report-statuses"), 24, Align::Right),
             column(t.text("report-newest"), 32, Align::Left),
@@ -96,7 +96,7 @@ fn freshness(report: &Report, t: &Catalog) -> Table {
 }
 
 fn by_member(report: &Report, members: &[(usize, &MemberState)], t: &Catalog) -> Table {
-    let count = |(key, of): (&str, fn(&Totals) -> u32)| {
+    let count = |(key, of): Count| {
         let mut cells = vec![Cell::text(t.text(key))];
         cells.extend(members.iter().map(|(place, member)| match totals(&report.totals, *place) {
             Some(it) => Cell::text(of(it).to_string()),
@@ -139,10 +139,10 @@ fn member_columns(
     head: String,
     t: &Catalog,
 ) -> Vec<Column> {
-    let mut columns = vec![column(head, 38 + left_over(members, MEMBER_MM), Align::Left)];
+    let mut columns = vec![column(head, 44 + left_over(members, MEMBER_MM), Align::Left)];
     columns.extend(members.iter().map(|(_, it)| column(&it.short, MEMBER_MM, Align::Right)));
     let total = if report.missing().next().is_some() { "report-total-without" } else { "report-total" };
-    columns.push(column(t.text(total), 17, Align::Right));
+    columns.push(column(t.text(total), 16, Align::Right));
     columns
 }
 
@@ -161,7 +161,7 @@ fn progress(totals: &Totals, t: &Catalog) -> Cell {
     if totals.overdue > 0 {
         lines.push(t.with("report-overdue-mark", &[("n", totals.overdue.into())]));
     }
-    Cell { lines, ..Cell::default() }
+    Cell::lines(lines)
 }
 
 fn share(totals: &Totals, t: &Catalog) -> String {
@@ -201,8 +201,11 @@ fn totals(of_members: &[Option<Totals>], place: usize) -> Option<&Totals> {
 /// Holds «Выселковский» in letters of a column head.
 const MEMBER_MM: u16 = 23;
 
+/// A message key, and what the row counts.
+pub(in crate::reports) type Count = (&'static str, fn(&Totals) -> u32);
+
 /// The rows of the sums by member, in the order of the report.
-pub(in crate::reports) const COUNTS: [(&str, fn(&Totals) -> u32); 9] = [
+pub(in crate::reports) const COUNTS: [Count; 9] = [
     ("report-count-due", |it| it.due),
     ("report-count-done", |it| it.done),
     ("report-count-unproven", |it| it.unproven),

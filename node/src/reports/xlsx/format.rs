@@ -19,7 +19,10 @@ pub(super) struct Formats {
     pub(super) total_share: Format,
     pub(super) date: Format,
     pub(super) moment: Format,
+    /// Where a figure would stand.
     pub(super) missing: Format,
+    /// Where a text would stand.
+    pub(super) missing_text: Format,
     pub(super) fixed: Format,
 }
 
@@ -44,7 +47,8 @@ impl Formats {
             total_share: shaded(&share),
             date: text.clone().set_num_format("dd.mm.yyyy").set_align(FormatAlign::Left),
             moment: text.clone().set_num_format("dd.mm.yyyy hh:mm").set_align(FormatAlign::Left),
-            missing: text.clone().set_italic().set_font_color(GREY),
+            missing_text: text.clone().set_italic().set_font_color(GREY),
+            missing: text.clone().set_italic().set_font_color(GREY).set_align(FormatAlign::Right),
             fixed: text.clone().set_font_name("Courier New").set_font_size(9),
             plain,
             text,

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{ExcelDateTime, Format, Worksheet, XlsxError};
 
 use super::format::Formats;
-use super::{column_of, moment, set_up};
+use super::{column_of, lines, moment, set_lines, set_up};
 use crate::i18n::Catalog;
 use crate::reports::layout::summary::{presence, section_title};
 use crate::reports::model::{ProvenanceLine, Report, RowReport};
@@ -16,8 +16,8 @@ pub(super) fn write_items(
     t: &Catalog,
     f: &Formats,
 ) -> Result<(), XlsxError> {
-    let mut widths = vec![7.0, 60.0, 24.0];
-    widths.resize(report.members.len() + 3, 20.0);
+    let mut widths = vec![7.0, TITLE_WIDTH, TERM_WIDTH];
+    widths.resize(report.members.len() + 3, MEMBER_WIDTH);
     set_up(sheet, &t.text("report-sheet-members"), &widths, (0, 0))?;
     let members = report.members.iter().map(|it| it.short.clone());
     let heads =
@@ -47,23 +47,25 @@ fn item(
     for (column, text) in (0..).zip([&it.item.number, &it.item.title, &it.item.term]) {
         sheet.write_with_format(row, column, text, &f.text)?;
     }
+    let mut height = lines(&it.item.title, TITLE_WIDTH).max(lines(&it.item.term, TERM_WIDTH));
     for (index, (member, cell)) in report.members.iter().zip(&it.cells).enumerate() {
         let column = column_of(3, index);
         match cell {
             Some(cell) => {
                 let kind = cell.light.kind;
-                let mut text = format!("{} {}", kind.sign(), words::light(t, kind));
+                let mut text = words::marked(t, kind);
                 if let Some(date) = cell.light.date {
                     text = format!("{text}\n{}", words::date_short(date));
                 }
+                height = height.max(lines(&text, MEMBER_WIDTH));
                 sheet.write_with_format(row, column, text, &f.light(kind))?;
             }
             None => {
-                sheet.write_with_format(row, column, presence(member, t), &f.missing)?;
+                sheet.write_with_format(row, column, presence(member, t), &f.missing_text)?;
             }
         }
     }
-    Ok(())
+    set_lines(sheet, row, height)
 }
 
 /// What is overdue, with the reason and the line of the provenance.
@@ -73,7 +75,12 @@ pub(super) fn write_overdue(
     t: &Catalog,
     f: &Formats,
 ) -> Result<(), XlsxError> {
-    set_up(sheet, &t.text("report-sheet-overdue"), &[7.0, 60.0, 18.0, 14.0, 44.0, 16.0], (0, 0))?;
+    set_up(
+        sheet,
+        &t.text("report-sheet-overdue"),
+        &[7.0, TITLE_WIDTH, 18.0, 14.0, REASON_WIDTH, 16.0],
+        (0, 0),
+    )?;
     let heads = [
         "report-number",
         "report-item",
@@ -89,11 +96,12 @@ pub(super) fn write_overdue(
         sheet.write_with_format(row, 2, report.member_short(it.member), &f.text)?;
         sheet.write_datetime_with_format(row, 3, day(it.due)?, &f.date)?;
         if it.reason.is_empty() {
-            sheet.write_with_format(row, 4, t.text("report-no-reason"), &f.missing)?;
+            sheet.write_with_format(row, 4, t.text("report-no-reason"), &f.missing_text)?;
         } else {
             sheet.write_with_format(row, 4, &it.reason, &f.text)?;
         }
         proof(sheet, row, 5, it.proof, f)?;
+        set_lines(sheet, row, lines(&it.item.title, TITLE_WIDTH).max(lines(&it.reason, REASON_WIDTH)))?;
     }
     filter(sheet, report.overdue.len(), heads.len())
 }
@@ -105,7 +113,7 @@ pub(super) fn write_provenance(
     t: &Catalog,
     f: &Formats,
 ) -> Result<(), XlsxError> {
-    let widths = [6.0, 8.0, 50.0, 18.0, 18.0, 13.0, 17.0, 26.0, 34.0, 8.0, 68.0];
+    let widths = [6.0, 8.0, TITLE_WIDTH, 18.0, 18.0, 13.0, 17.0, 26.0, 34.0, 8.0, 68.0];
     set_up(sheet, &t.text("report-sheet-provenance"), &widths, (0, 0))?;
     let heads = [
         "report-number",
@@ -141,8 +149,9 @@ fn provenance(
     sheet.write_with_format(row, 3, report.member_short(it.member), &f.text)?;
     sheet.write_with_format(row, 4, words::status(t, it.status), &f.text)?;
     time(sheet, row, 5, it.date.map(day).transpose()?, &f.date)?;
+    set_lines(sheet, row, lines(&it.item.title, TITLE_WIDTH))?;
     let Some(record) = &it.record else {
-        sheet.write_with_format(row, 6, t.text("report-no-record"), &f.missing)?;
+        sheet.write_with_format(row, 6, t.text("report-no-record"), &f.missing_text)?;
         return Ok(());
     };
     time(sheet, row, 6, record.when.map(moment).transpose()?, &f.moment)?;
@@ -205,5 +214,9 @@ fn day(it: jiff::civil::Date) -> Result<ExcelDateTime, XlsxError> {
     ExcelDateTime::from_ymd(u16::try_from(it.year()).unwrap_or_default(), part(it.month()), part(it.day()))
 }
 
+const TITLE_WIDTH: f64 = 50.0;
+const TERM_WIDTH: f64 = 22.0;
+const MEMBER_WIDTH: f64 = 18.0;
+const REASON_WIDTH: f64 = 44.0;
 /// 128 bits: the feed's name as an automerge actor carries it.
 const FEED_DIGITS: usize = 32;

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Formula, Worksheet, XlsxError};
 
 use super::format::Formats;
-use super::{column_name, column_of, set_up};
+use super::{column_name, column_of, lines, set_lines, set_up};
 use crate::i18n::Catalog;
 use crate::reports::layout::summary::{COUNTS, presence, section_title};
 use crate::reports::model::{Report, Totals};
@@ -15,7 +15,7 @@ pub(super) fn write(
     t: &Catalog,
     f: &Formats,
 ) -> Result<(), XlsxError> {
-    let mut widths = vec![44.0];
+    let mut widths = vec![LABEL_WIDTH];
     widths.resize(report.members.len() + 1, 15.0);
     widths.push(12.0);
     set_up(sheet, &t.text("report-sheet-summary"), &widths, (HEAD_ROW, HEAD_ROW))?;
@@ -37,22 +37,20 @@ fn heading(sheet: &mut Worksheet, report: &Report, t: &Catalog, f: &Formats) -> 
     let period = words::period(t, &report.period);
     let title = format!("{} {}", t.text("report-title"), t.with("report-for", &[("period", period.into())]));
     sheet.write_with_format(0, 0, title, &f.title)?;
-    let fact = |key: &str, value: &str| format!("{}: {value}", t.text(key));
-    let state = fact("report-as-of", &words::date(t, report.today));
-    let code = fact("report-code", &report.code);
     sheet.write_with_format(1, 0, format!("{} {}", report.plan_title, report.plan_period), &f.plain)?;
-    sheet.write_with_format(2, 0, fact("report-network", &report.network), &f.plain)?;
-    let compiled = fact("report-compiled-by", &report.compiled_by);
-    sheet.write_with_format(
-        3,
-        0,
-        format!("{state}. {compiled}, {}. {code}", report.compiled_at),
-        &f.plain,
-    )?;
+    let facts = [
+        ("report-network", report.network.clone()),
+        ("report-as-of", words::date(t, report.today)),
+        ("report-compiled-by", format!("{}, {}", report.compiled_by, report.compiled_at)),
+        ("report-code", report.code.clone()),
+    ];
+    for (row, (key, value)) in (2..).zip(facts) {
+        sheet.write_with_format(row, 0, format!("{}: {value}", t.text(key)), &f.plain)?;
+    }
     if report.missing().next().is_some() {
         let names: Vec<_> = report.missing().map(|it| it.short.as_str()).collect();
         let note = t.with("report-total-note", &[("names", names.join(", ").into())]);
-        sheet.write_with_format(4, 0, note, &f.plain)?;
+        sheet.write_with_format(6, 0, note, &f.plain)?;
     }
     Ok(())
 }
@@ -159,7 +157,9 @@ fn sections(
     header(sheet, first, &t.text("report-by-section"), report, t, f)?;
     for (index, section) in report.sections.iter().enumerate() {
         let row = first + 1 + u32::try_from(index).unwrap_or_default();
-        sheet.write_with_format(row, 0, section_title(section, t), &f.text)?;
+        let title = section_title(section, t);
+        set_lines(sheet, row, lines(&title, LABEL_WIDTH))?;
+        sheet.write_with_format(row, 0, title, &f.text)?;
         for (index, (member, totals)) in report.members.iter().zip(&section.totals).enumerate() {
             let column = column_of(1, index);
             match totals {
@@ -194,5 +194,6 @@ fn constant_share(
     Ok(())
 }
 
+const LABEL_WIDTH: f64 = 44.0;
 /// Under the heading's lines and one empty row.
-const HEAD_ROW: u32 = 6;
+const HEAD_ROW: u32 = 8;
