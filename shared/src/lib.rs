@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod entry;
+pub mod frontier;
 pub mod id;
 pub mod keys;
 pub mod leb;
