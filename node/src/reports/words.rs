@@ -32,7 +32,7 @@ pub(super) fn moment(moment: DateTime) -> String {
 }
 
 /// «I полугодие 2022 года»
-pub(super) fn period(t: &Catalog, period: &Period) -> String {
+pub(crate) fn period(t: &Catalog, period: &Period) -> String {
     let year = ("year", period.from().year().to_string().into());
     match period.kind() {
         PeriodKind::HalfYear(half) => {

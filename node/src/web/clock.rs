@@ -1,6 +1,6 @@
 //! Now, and dates in words. The core knows milliseconds; zones and month names begin here.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
 use svod_shared::time::Timestamp;
@@ -27,6 +27,11 @@ impl Clock {
 
     pub(super) fn now(&self) -> Timestamp {
         (self.now)()
+    }
+
+    /// The wall clock, for the dates inside files.
+    pub(super) fn datetime(&self) -> DateTime {
+        self.zoned(self.now()).datetime()
     }
 
     pub(super) fn today(&self) -> Date {
