@@ -1,4 +1,454 @@
 # Words of the pages. Keys are grouped by page; what several pages use stands first.
 
 ## Frame
+
 app-name = Svod
+language-name = English
+skip-to-content = Skip to the content
+nav-label = Sections
+nav-today = Today
+nav-today-count = { $n ->
+    [one] { $n } new change
+   *[other] { $n } new changes
+}
+nav-plans = Roadmaps
+nav-divergences = Divergences
+nav-divergences-count = { $n ->
+    [one] { $n } divergence
+   *[other] { $n } divergences
+}
+nav-report = Report
+nav-network = Network
+print = Print
+save = Save
+cancel = Cancel
+choose = Choose
+restore = Restore
+assign = set
+you = you
+and-more = and { $n } more
+live-note = The exchange brought changes
+saving = Saving…
+saved-at = Saved at
+save-failed = Not saved: the program does not answer. The text is still on the page; check that Svod runs, then try again.
+
+## The line of the exchange
+
+foot-label = Exchange
+foot-exchange = Exchange:
+foot-never = No exchange yet
+foot-no-line = No connection.
+foot-silent-days = No connection for { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
+foot-unconfirmed = Your changes nobody has yet:
+foot-nothing-unconfirmed = Somebody has all your changes
+foot-complete = Have everything: { $names }
+foot-exchange-now = Exchange now
+foot-code = Network code
+fresh-complete = has everything
+fresh-as-of = as of { $date }
+fresh-never = never connected yet
+fresh-me = this node
+fresh-lacks = lacks changes of yours: { $n }
+fresh-newest = newest change: { $when }
+
+## Dates
+
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+month-name-1 = January
+month-name-2 = February
+month-name-3 = March
+month-name-4 = April
+month-name-5 = May
+month-name-6 = June
+month-name-7 = July
+month-name-8 = August
+month-name-9 = September
+month-name-10 = October
+month-name-11 = November
+month-name-12 = December
+month-short-1 = Jan
+month-short-2 = Feb
+month-short-3 = Mar
+month-short-4 = Apr
+month-short-5 = May
+month-short-6 = Jun
+month-short-7 = Jul
+month-short-8 = Aug
+month-short-9 = Sep
+month-short-10 = Oct
+month-short-11 = Nov
+month-short-12 = Dec
+date-long = { $day } { $month } { $year }
+date-year = { $day } { $month } { $year }
+date-short = { $day } { $month }
+date-narrow = { $day } { $month }
+date-narrow-year = { $number }.{ $year }
+when-today = today at { $time }
+when-yesterday = yesterday at { $time }
+when-moment = { $date } { $time }
+when-moment-year = { $date }, { $time }
+
+## Fields and values
+
+field-number = Number
+field-title = Activity
+field-form = Form
+field-term = Term
+field-audience = Audience
+field-responsible = Responsible
+field-result = Expected result
+field-section = Section
+field-order = Place in the section
+plan-field-title = Title
+plan-field-period = Period
+execution-status = Execution
+execution-date = Date
+execution-result = Result and evidence
+execution-comment = Remark
+place-row = Item
+status-planned = planned
+status-in-progress = under way
+status-done = done
+status-partially = done in part
+status-moved = moved
+status-cancelled = cancelled
+status-not-applicable = not needed
+value-empty = empty
+item-numbered = item { $number }
+item-titled = “{ $title }”
+seal = signature valid
+seal-proof = Node “{ $node }”, entry { $seq }, fingerprint { $entry }
+
+## Lights
+
+light-overdue = overdue
+light-soon = due within 14 days
+light-running = under way
+light-not-due = not due for long
+light-moved = moved
+light-partially = done in part
+light-done-without-evidence = done, no result given
+light-done = done, with its result
+light-undated = no term
+light-on-request = on request or after another event
+light-not-applicable = not needed
+light-cancelled = cancelled
+lamp-overdue = overdue
+lamp-soon = soon
+lamp-running = running
+lamp-not-due = not due
+lamp-moved = moved
+lamp-partially = in part
+lamp-done-without-evidence = done
+lamp-done = done
+lamp-undated = no term
+lamp-on-request = on request
+lamp-not-applicable = not needed
+lamp-cancelled = cancelled
+lamp-dated-overdue = since { $date }
+lamp-dated-soon = by { $date }
+lamp-dated-running = running
+lamp-dated-not-due = { $date }
+lamp-dated-moved = to { $date }
+lamp-dated-partially = in part
+lamp-dated-done-without-evidence = { $date }
+lamp-dated-done = { $date }
+lamp-dated-undated = no term
+lamp-dated-on-request = on request
+lamp-dated-not-applicable = not needed
+lamp-dated-cancelled = cancelled
+legend-word-overdue = since 5 Mar
+legend-word-soon = by 31 Mar
+legend-word-running = running
+legend-word-not-due = 10.2022
+legend-word-moved = to 21 Apr
+legend-word-partially = in part
+legend-word-done-without-evidence = 15 Mar
+legend-word-done = 15 Mar
+legend-word-undated = no term
+legend-word-on-request = on request
+legend-word-not-applicable = not needed
+legend-word-cancelled = cancelled
+legend = What the signs mean
+legend-hint = Press an item: its card appears here.
+
+## What was understood of a term
+
+term-understood = Understood as
+term-nothing = nothing understood
+term-also = and { $demand }
+term-range = { $from } – { $to }
+term-month-year = { $month } { $year }
+term-quarter = quarter { $quarter } of { $year }
+term-year = during { $year }
+term-years = { $from }–{ $to }
+term-academic-year = academic year { $from }/{ $to }
+term-monthly = every month
+term-quarterly = every quarter
+term-yearly = every year
+term-yearly-in = every year: { $months }
+term-throughout = as long as the plan runs
+term-relative = after each event of the plan
+term-deadline = by { $date }
+term-since = from { $date } on
+term-since-year = { $year }
+term-undated = no term
+term-on-request = on request
+term-as-needed = as needed
+term-repeated = { $month } is named twice
+term-repeated-meant = { $month } is named twice; perhaps { $meant }
+term-out-of-order = { $month } is out of order
+term-outside-window = { $from } – { $to }: outside the plan's period
+term-year-guessed = no year given; taken as { $month }
+term-not-understood = not understood: “{ $text }”
+
+## Today
+
+today-title = Today, { $date }
+today-late = { $n ->
+    [one] { $n } item is overdue.
+   *[other] { $n } items are overdue.
+}
+today-none-late = Nothing is overdue.
+today-soon = { $n ->
+    [0] Nothing is due within two weeks.
+    [one] { $n } item is due within two weeks.
+   *[other] { $n } items are due within two weeks.
+}
+today-news = { $n ->
+    [0] The network changed nothing.
+    [one] The network made { $n } change.
+   *[other] The network made { $n } changes.
+}
+today-due = Overdue and within two weeks
+today-due-none = Nothing is due within two weeks.
+today-waiting = Waiting for you
+today-all-waiting = All divergences: { $n }
+today-changed = What changed without you
+today-changed-none = Nothing new.
+today-undated = Without a term
+today-on-demand = On request
+today-no-plan = No plan yet
+today-no-plan-text = Load a roadmap from Word, Excel or CSV in “Roadmaps”, or wait for the first exchange: the network's plans come by themselves.
+due-was = was { $date }
+due-by = by { $date }
+waiting-field = { $n ->
+    [one] One variant of “{ $field }”, { $item }
+   *[other] { $n } variants of “{ $field }”, { $item }
+}
+waiting-row = A deletion and an edit, { $item }
+news-read = Mark as read
+
+## Changes in words
+
+news-field = { $field }, { $item }: { $value }
+news-plan-field = { $field } of the plan ({ $item }): { $value }
+news-execution = { $field }, { $item }: { $value }
+news-added = Added { $item }
+news-added-many = A table was loaded: { $rows ->
+    [one] { $rows } row
+   *[other] { $rows } rows
+}
+news-deleted = Deleted { $item }
+news-restored = Restored { $item }
+news-edit-kept = Kept { $item }
+news-edit-kept-why = it was deleted by somebody who had not seen an edit; the edit kept it, you decide
+news-was = was: { $value }
+news-diverged = another value stands beside it: both are kept
+news-settled = divergence settled
+history = History
+history-field = { $field }: { $value }
+history-execution = { $field }: { $value }
+history-added = Item added
+history-deleted = Item deleted
+history-restored = Item restored
+history-edit-kept = Item kept by an edit
+
+## Roadmaps
+
+plans-sub = The network's plans. Everybody edits; the exchange merges.
+plans-import = Load a table
+plans-empty = No roadmap yet
+plans-empty-text = Load the approved table from Word, Excel or CSV. You see what was recognised before anything is written, and nothing gets lost.
+plans-title = Roadmap
+plans-sections = Sections
+plans-items = Items
+plan-items = { $n ->
+    [one] { $n } item
+   *[other] { $n } items
+}
+plan-rename = Title and period
+tabs-label = Views of the plan
+tab-table = Table
+tab-members = By municipality
+to-word = Word
+to-excel = Excel
+column-number = No.
+column-title = Activity
+column-term = Term
+column-audience = Audience
+column-responsible = Responsible
+column-title-and-term = Activity and term
+section-untitled = No section
+cell-empty = —
+sheet-keys = Enter edits, Esc cancels, Tab goes on, arrows move about the table.
+row-contested = was deleted
+progress = { $done } of { $all } done
+panel-label = Card of the item
+panel-close = Close the card
+deleted-rows = { $n ->
+    [one] { $n } deleted item
+   *[other] { $n } deleted items
+}
+deleted-because = reason: { $reason }
+fork = two variants
+fork-said = Variants: { $n }. All are kept, one has to be chosen.
+
+## Items
+
+card-number = Item { $number }
+item-open = Open the card
+item-add = Add an item
+item-add-sub = It will stand at the end of the section.
+item-add-now = Add
+item-edit = Edit all fields
+item-edit-title = Edit the item
+item-edit-sub = Only the fields you change are written.
+item-delete = Delete the item…
+item-delete-reason = Why
+item-delete-hint = It can be brought back with one button. If somebody edited it offline meanwhile, the edit keeps it.
+item-delete-now = Delete
+execution-own = Ours
+execution-others = Others
+execution-others-hint = Each organisation reports its own execution; nobody else can change it.
+
+## Divergences
+
+divergences-sub = Changes made without a connection to each other. Nothing is lost: choose what stays.
+divergences-empty = No divergences
+divergences-empty-text = All changes merged by themselves. When two people change the same thing offline, the choice appears here.
+divergences-theirs = Others decide
+fork-heading = { $n ->
+    [one] { $field }: { $n } variant
+   *[other] { $field }: { $n } variants, choose one
+}
+fork-stands = stands in the plan now
+fork-keep = Keep
+fork-take = Take
+fork-own = Write your own…
+fork-own-save = Write
+fork-why = The authors wrote without seeing each other. Until somebody chooses, all nodes show the same variant: the order of changes picks it, not the clocks.
+fork-not-yours = The organisation keeps these facts itself; it decides.
+contested-heading = The item was deleted, and it stayed
+contested-item = { $item } was deleted and edited at the same time
+contested-deleted = Deleted by: { $who }. Reason: { $reason }.
+contested-edited = Edited without knowing: { $who }.
+contested-why = An edit is stronger than a deletion that had not seen it: the item stays. You decide.
+contested-keep = Keep the item
+contested-delete = Delete
+conflict-title = The field was changed while you wrote
+conflict-sub = Nothing is lost. The other fields are written; this one needs a choice.
+conflict-now = Stands there now
+conflict-typed = You wrote
+conflict-keep = Keep what stands
+conflict-write = Write mine
+
+## Network
+
+network-sub = { $n ->
+    [one] { $n } member
+   *[other] { $n } members
+}
+network-members = Members
+network-member = Organisation, nodes, basis
+network-fresh = What it has
+network-key = Key code
+network-key-hint = Compare the key code by telephone once: if it matches, it is really them.
+network-lead = leads the network
+network-me = this is you
+network-code-hint = Everybody who has everything shows the same code. Compare it by telephone.
+network-relay = Relay
+network-no-relay = None: exchange goes by files only.
+network-relay-hint = It stores and passes on signed entries; it cannot change them.
+invite-title = Invite an organisation
+invite-name = Name
+invite-name-example = Methodological centre, Tikhoretsk district
+invite-basis = Basis
+invite-basis-example = Network agreement of 29.03.2021
+invite-now = Make an invitation
+invite-hint = It is a text. Hand it over in person or by telephone: it admits to the network.
+ticket-title = Invitation: { $name }
+ticket-text = Hand this text to the organisation. It is pasted at the first start of Svod on its computer.
+ticket-label = Text of the invitation
+ticket-hint = The text is not shown again.
+copy = Copy
+copied = Copied
+incidents = What was not accepted
+incidents-none = All received entries are signed and accepted.
+incident-subject = entry { $subject }
+incident-bad-signature = An entry with a wrong signature was refused; your data did not change.
+incident-fork = A node contradicts itself: its new entries are not accepted until the lead decides.
+incident-no-right = An entry was refused: its author has no right to it.
+incident-held = An entry waits: a newer version of the program made it. Update Svod.
+incident-malformed = A damaged entry was refused; your data did not change.
+
+## Import
+
+import-title = Load a table
+import-sub = Word (.docx), Excel (.xlsx) or CSV. Nothing is written until you press “Load”.
+import-choose = Drop a file here or choose one
+import-read = See what is recognised
+import-limit = Up to { $megabytes } MB. Open an old .doc in Word and save it as .docx.
+import-preview = What was recognised
+import-rows = items recognised
+import-sections = sections
+import-doubts = doubts
+import-lost = lost
+import-now = Load
+import-again = Choose another file
+import-gone = This file is no longer in memory. Choose it again.
+import-no-file = Choose a file.
+import-done = Loaded: { $added } new, { $updated } updated, { $unchanged } unchanged.
+import-note = Loading the same file again updates the items and does not double them.
+
+## Report
+
+report-page-sub = This is how the report will print.
+report-period = Period
+report-show = Show
+report-missing = What is missing
+report-in = In the report
+report-proof = Where a figure comes from
+report-proof-hint = Press an underlined figure.
+
+## Errors and the door
+
+error-home = To the first page
+error-not-found = There is no such page
+error-not-found-text = Perhaps the item was deleted or the link is out of date.
+error-bad-form = The form is not complete
+error-bad-form-text = Go back: what you wrote is still on the page. Check the required fields.
+error-node = That did not work
+error-store = The database did not answer. Close other windows of Svod and try again; nothing is lost.
+error-too-large = The file is too large
+error-too-large-text = So much is not accepted. Split the file or save it without pictures.
+door-closed = Open Svod again
+door-closed-text = This address opens from the program only: start Svod by its icon or by the command “svod open”.
+door-foreign = Request refused
+door-foreign-text = It did not come from a page of Svod. If you were opening Svod, close the tab and start it again.
+door-stale = The page is out of date
+door-stale-text = Svod was restarted while the page was open. Go back, copy what you wrote and reload the page.

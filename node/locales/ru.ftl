@@ -1,4 +1,466 @@
 # Words of the pages. Keys are grouped by page; what several pages use stands first.
 
 ## Frame
+
 app-name = Свод
+language-name = Русский
+skip-to-content = К содержанию страницы
+nav-label = Разделы
+nav-today = Сегодня
+nav-today-count = { $n ->
+    [one] { $n } новое изменение
+    [few] { $n } новых изменения
+   *[other] { $n } новых изменений
+}
+nav-plans = Дорожные карты
+nav-divergences = Расхождения
+nav-divergences-count = { $n ->
+    [one] { $n } расхождение
+    [few] { $n } расхождения
+   *[other] { $n } расхождений
+}
+nav-report = Отчёт
+nav-network = Сеть
+print = Печать
+save = Сохранить
+cancel = Отмена
+choose = Выбрать
+restore = Восстановить
+assign = назначить
+you = вы
+and-more = и ещё { $n }
+live-note = Обмен принёс изменения
+saving = Сохраняю…
+saved-at = Сохранено в
+save-failed = Не сохранено: нет ответа от программы. Текст остался на странице; проверьте, что Свод запущен, и повторите.
+
+## The line of the exchange
+
+foot-label = Обмен
+foot-exchange = Обмен:
+foot-never = Обмена ещё не было
+foot-no-line = Связи нет.
+foot-silent-days = Связи нет { $n ->
+    [one] { $n } день
+    [few] { $n } дня
+   *[other] { $n } дней
+}
+foot-unconfirmed = Ваших правок без получателя:
+foot-nothing-unconfirmed = Все ваши правки кто-то получил
+foot-complete = Получили всё: { $names }
+foot-exchange-now = Обменяться сейчас
+foot-code = Код сети
+fresh-complete = получил всё
+fresh-as-of = на { $date }
+fresh-never = ещё не выходил на связь
+fresh-me = этот узел
+fresh-lacks = не получил ваших правок: { $n }
+fresh-newest = последняя правка: { $when }
+
+## Dates
+
+month-1 = января
+month-2 = февраля
+month-3 = марта
+month-4 = апреля
+month-5 = мая
+month-6 = июня
+month-7 = июля
+month-8 = августа
+month-9 = сентября
+month-10 = октября
+month-11 = ноября
+month-12 = декабря
+month-name-1 = январь
+month-name-2 = февраль
+month-name-3 = март
+month-name-4 = апрель
+month-name-5 = май
+month-name-6 = июнь
+month-name-7 = июль
+month-name-8 = август
+month-name-9 = сентябрь
+month-name-10 = октябрь
+month-name-11 = ноябрь
+month-name-12 = декабрь
+month-short-1 = янв.
+month-short-2 = фев.
+month-short-3 = мар.
+month-short-4 = апр.
+month-short-5 = мая
+month-short-6 = июн.
+month-short-7 = июл.
+month-short-8 = авг.
+month-short-9 = сен.
+month-short-10 = окт.
+month-short-11 = ноя.
+month-short-12 = дек.
+date-long = { $day } { $month } { $year } г.
+date-year = { $day } { $month } { $year }
+date-short = { $day } { $month }
+date-narrow = { $day } { $month }
+date-narrow-year = { $number }.{ $year }
+when-today = сегодня в { $time }
+when-yesterday = вчера в { $time }
+when-moment = { $date } { $time }
+when-moment-year = { $date }, { $time }
+
+## Fields and values
+
+field-number = Номер
+field-title = Мероприятие
+field-form = Форма проведения
+field-term = Срок
+field-audience = Целевая аудитория
+field-responsible = Ответственный
+field-result = Ожидаемый результат
+field-section = Раздел
+field-order = Место в разделе
+plan-field-title = Название
+plan-field-period = Период
+execution-status = Исполнение
+execution-date = Дата
+execution-result = Результат и чем подтверждён
+execution-comment = Примечание
+place-row = Пункт
+status-planned = запланировано
+status-in-progress = идёт
+status-done = выполнено
+status-partially = выполнено частично
+status-moved = перенесено
+status-cancelled = отменено
+status-not-applicable = не потребовалось
+value-empty = пусто
+item-numbered = п. { $number }
+item-titled = «{ $title }»
+seal = подпись действительна
+seal-proof = Узел «{ $node }», запись { $seq }, отпечаток { $entry }
+
+## Lights
+
+light-overdue = просрочено
+light-soon = срок в ближайшие 14 дней
+light-running = идёт
+light-not-due = срок ещё не скоро
+light-moved = перенесено
+light-partially = выполнено частично
+light-done-without-evidence = выполнено, результат не указан
+light-done = выполнено, результат указан
+light-undated = без срока
+light-on-request = по запросу или после другого события
+light-not-applicable = не потребовалось
+light-cancelled = отменено
+lamp-overdue = просрочено
+lamp-soon = скоро
+lamp-running = идёт
+lamp-not-due = не скоро
+lamp-moved = перенесено
+lamp-partially = частично
+lamp-done-without-evidence = готово
+lamp-done = готово
+lamp-undated = без срока
+lamp-on-request = по запросу
+lamp-not-applicable = не нужно
+lamp-cancelled = отменено
+lamp-dated-overdue = с { $date }
+lamp-dated-soon = до { $date }
+lamp-dated-running = идёт
+lamp-dated-not-due = { $date }
+lamp-dated-moved = на { $date }
+lamp-dated-partially = частично
+lamp-dated-done-without-evidence = { $date }
+lamp-dated-done = { $date }
+lamp-dated-undated = без срока
+lamp-dated-on-request = по запросу
+lamp-dated-not-applicable = не нужно
+lamp-dated-cancelled = отменено
+legend-word-overdue = с 5 мар.
+legend-word-soon = до 31 мар.
+legend-word-running = идёт
+legend-word-not-due = 10.2022
+legend-word-moved = на 21 апр.
+legend-word-partially = частично
+legend-word-done-without-evidence = 15 мар.
+legend-word-done = 15 мар.
+legend-word-undated = без срока
+legend-word-on-request = по запросу
+legend-word-not-applicable = не нужно
+legend-word-cancelled = отменено
+legend = Что значат знаки
+legend-hint = Нажмите на пункт: здесь появится его карточка.
+
+## What was understood of a term
+
+term-understood = Что я понял
+term-nothing = ничего не понял
+term-also = и { $demand }
+term-range = { $from } – { $to }
+term-month-year = { $month } { $year }
+term-quarter = { $quarter } квартал { $year } года
+term-year = в течение { $year } года
+term-years = { $from }–{ $to } годы
+term-academic-year = { $from }/{ $to } учебный год
+term-monthly = каждый месяц
+term-quarterly = каждый квартал
+term-yearly = каждый год
+term-yearly-in = каждый год: { $months }
+term-throughout = всё время действия плана
+term-relative = после каждого мероприятия плана
+term-deadline = не позднее { $date }
+term-since = начиная с { $date }
+term-since-year = { $year } года
+term-undated = срока нет
+term-on-request = по запросу
+term-as-needed = по мере необходимости
+term-repeated = { $month } указан дважды
+term-repeated-meant = { $month } указан дважды; возможно, { $meant }
+term-out-of-order = { $month } стоит не по порядку
+term-outside-window = { $from } – { $to }: вне периода плана
+term-year-guessed = год не указан; принято: { $month }
+term-not-understood = не понял: «{ $text }»
+
+## Today
+
+today-title = Сегодня, { $date }
+today-late = { $n ->
+    [one] Просрочен { $n } пункт.
+    [few] Просрочено { $n } пункта.
+   *[other] Просрочено { $n } пунктов.
+}
+today-none-late = Просроченного нет.
+today-soon = { $n ->
+    [0] В ближайшие две недели сроков нет.
+    [one] В ближайшие две недели { $n } срок.
+    [few] В ближайшие две недели { $n } срока.
+   *[other] В ближайшие две недели { $n } сроков.
+}
+today-news = { $n ->
+    [0] Сеть ничего не меняла.
+    [one] Сеть внесла { $n } изменение.
+    [few] Сеть внесла { $n } изменения.
+   *[other] Сеть внесла { $n } изменений.
+}
+today-due = Просрочено и в ближайшие две недели
+today-due-none = Сроков в ближайшие две недели нет.
+today-waiting = Ждут вас
+today-all-waiting = Все расхождения: { $n }
+today-changed = Что изменилось без вас
+today-changed-none = Нового нет.
+today-undated = Без срока
+today-on-demand = По запросу
+today-no-plan = Плана ещё нет
+today-no-plan-text = Загрузите дорожную карту из Word, Excel или CSV в разделе «Дорожные карты» или дождитесь первого обмена: планы сети придут сами.
+due-was = было { $date }
+due-by = до { $date }
+waiting-field = { $n ->
+    [one] Вариант поля «{ $field }», { $item }
+    [few] { $n } варианта поля «{ $field }», { $item }
+   *[other] { $n } вариантов поля «{ $field }», { $item }
+}
+waiting-row = Удаление и правка, { $item }
+news-read = Прочитано
+
+## Changes in words
+
+news-field = { $field }, { $item }: { $value }
+news-plan-field = { $field } плана ({ $item }): { $value }
+news-execution = { $field }, { $item }: { $value }
+news-added = Добавлен { $item }
+news-added-many = Загружена таблица: { $rows ->
+    [one] { $rows } строка
+    [few] { $rows } строки
+   *[many] { $rows } строк
+}
+news-deleted = Удалён { $item }
+news-restored = Восстановлен { $item }
+news-edit-kept = Сохранён { $item }
+news-edit-kept-why = его удалили, не видя правки; правка сохранила пункт, решение за вами
+news-was = было: { $value }
+news-diverged = рядом другое значение: оба сохранены
+news-settled = расхождение решено
+history = История
+history-field = { $field }: { $value }
+history-execution = { $field }: { $value }
+history-added = Пункт добавлен
+history-deleted = Пункт удалён
+history-restored = Пункт восстановлен
+history-edit-kept = Пункт сохранён правкой
+
+## Roadmaps
+
+plans-sub = Планы сети. Правят все, изменения сливаются при обмене.
+plans-import = Загрузить таблицу
+plans-empty = Дорожных карт ещё нет
+plans-empty-text = Загрузите утверждённую таблицу из Word, Excel или CSV. Перед загрузкой вы увидите, что распознано, и ничего не потеряется.
+plans-title = Дорожная карта
+plans-sections = Разделов
+plans-items = Пунктов
+plan-items = { $n ->
+    [one] { $n } пункт
+    [few] { $n } пункта
+   *[other] { $n } пунктов
+}
+plan-rename = Название и период
+tabs-label = Виды плана
+tab-table = Таблица
+tab-members = По муниципалитетам
+to-word = В Word
+to-excel = В Excel
+column-number = №
+column-title = Мероприятие
+column-term = Срок
+column-audience = Целевая аудитория
+column-responsible = Ответственный
+column-title-and-term = Мероприятие и срок
+section-untitled = Без раздела
+cell-empty = —
+sheet-keys = Enter — править, Esc — отменить, Tab — следующая ячейка, стрелки — по таблице.
+row-contested = удаляли
+progress = выполнено { $done } из { $all }
+panel-label = Карточка пункта
+panel-close = Закрыть карточку
+deleted-rows = { $n ->
+    [one] Удалён { $n } пункт
+    [few] Удалено { $n } пункта
+   *[other] Удалено { $n } пунктов
+}
+deleted-because = причина: { $reason }
+fork = два варианта
+fork-said = Вариантов: { $n }. Оба сохранены, нужен выбор.
+
+## Items
+
+card-number = Пункт { $number }
+item-open = Открыть карточку
+item-add = Добавить пункт
+item-add-sub = Пункт встанет в конец раздела.
+item-add-now = Добавить
+item-edit = Править все поля
+item-edit-title = Правка пункта
+item-edit-sub = Запишутся только поля, которые вы измените.
+item-delete = Удалить пункт…
+item-delete-reason = Почему
+item-delete-hint = Пункт можно вернуть одной кнопкой. Если кто-то тем временем правил его без связи, правка сохранит пункт.
+item-delete-now = Удалить
+execution-own = У нас
+execution-others = У других
+execution-others-hint = Каждая организация отмечает исполнение сама; изменить чужую отметку нельзя.
+
+## Divergences
+
+divergences-sub = Здесь правки, сделанные без связи друг с другом. Ничего не потеряно: выберите, что останется.
+divergences-empty = Расхождений нет
+divergences-empty-text = Все правки слились сами. Если двое изменят одно и то же без связи, выбор появится здесь.
+divergences-theirs = Решают другие
+fork-heading = { $n ->
+    [one] { $field }: { $n } вариант
+    [few] { $field }: { $n } варианта, нужен выбор
+   *[other] { $field }: { $n } вариантов, нужен выбор
+}
+fork-stands = сейчас в плане
+fork-keep = Оставить
+fork-take = Взять
+fork-own = Написать свой…
+fork-own-save = Записать
+fork-why = Авторы писали, не видя друг друга. Пока никто не выбрал, все узлы показывают один и тот же вариант: его выбирает порядок правок, а не часы.
+fork-not-yours = Эти сведения организация ведёт сама; решение за ней.
+contested-heading = Пункт удаляли, но он остался
+contested-item = { $item } удалён и дополнен одновременно
+contested-deleted = Удалил: { $who }. Причина: { $reason }.
+contested-edited = Не зная об этом, дополнил: { $who }.
+contested-why = Правка сильнее удаления, которое её не видело: пункт оставлен. Решите.
+contested-keep = Оставить пункт
+contested-delete = Удалить
+conflict-title = Пока вы писали, поле изменили
+conflict-sub = Ничего не потеряно. Остальные поля записаны; здесь нужен выбор.
+conflict-now = Сейчас записано
+conflict-typed = Вы написали
+conflict-keep = Оставить, что есть
+conflict-write = Записать моё
+
+## Network
+
+network-sub = { $n ->
+    [one] { $n } участник
+    [few] { $n } участника
+   *[other] { $n } участников
+}
+network-members = Участники
+network-member = Организация, узлы, основание
+network-fresh = Что получено
+network-key = Код ключа
+network-key-hint = Сверьте код ключа по телефону один раз: совпал — значит, это действительно они.
+network-lead = ведёт сеть
+network-me = это вы
+network-code-hint = У всех, кто получил всё, код одинаковый. Сверить его можно по телефону.
+network-relay = Узел связи
+network-no-relay = Не назначен: обмен идёт только файлами.
+network-relay-hint = Хранит и передаёт подписанные записи; изменить их не может.
+invite-title = Пригласить организацию
+invite-name = Название
+invite-name-example = ИМЦ, Тихорецкий район
+invite-basis = Основание
+invite-basis-example = Договор о сетевом взаимодействии от 29.03.2021
+invite-now = Создать приглашение
+invite-hint = Получится текст. Передайте его лично или по телефону: по нему принимают в сеть.
+ticket-title = Приглашение: { $name }
+ticket-text = Передайте этот текст организации. На её компьютере его вставляют при первом запуске Свода.
+ticket-label = Текст приглашения
+ticket-hint = Второй раз текст не показывается.
+copy = Скопировать
+copied = Скопировано
+incidents = Что не принято
+incidents-none = Все полученные записи подписаны и приняты.
+incident-subject = запись { $subject }
+incident-bad-signature = Запись с неверной подписью отклонена; ваши данные не изменились.
+incident-fork = Узел разошёлся сам с собой: его новые записи не принимаются до решения ведущего.
+incident-no-right = Запись отклонена: у автора нет на неё права.
+incident-held = Запись ждёт: она сделана более новой версией программы. Обновите Свод.
+incident-malformed = Повреждённая запись отклонена; ваши данные не изменились.
+
+## Import
+
+import-title = Загрузка таблицы
+import-sub = Word (.docx), Excel (.xlsx) или CSV. Ничего не запишется, пока вы не нажмёте «Загрузить».
+import-choose = Перетащите файл сюда или выберите его
+import-read = Посмотреть, что распознано
+import-limit = До { $megabytes } МБ. Старый .doc откройте в Word и сохраните как .docx.
+import-preview = Что распознано
+import-rows = распознано пунктов
+import-sections = разделов
+import-doubts = сомнения
+import-lost = потеряно
+import-now = Загрузить
+import-again = Выбрать другой файл
+import-gone = Этот файл уже не в памяти. Выберите его ещё раз.
+import-no-file = Выберите файл.
+import-done = Загружено: новых { $added }, обновлено { $updated }, без изменений { $unchanged }.
+import-note = Повторная загрузка того же файла обновит пункты, а не удвоит их.
+
+## Report
+
+report-page-sub = Так отчёт и напечатается.
+report-period = Период
+report-show = Показать
+report-missing = Чего нет
+report-in = В отчёте
+report-proof = Откуда цифра
+report-proof-hint = Нажмите на подчёркнутую цифру.
+
+## Errors and the door
+
+error-home = На первую страницу
+error-not-found = Такой страницы нет
+error-not-found-text = Возможно, пункт удалили или ссылка устарела.
+error-bad-form = Форма заполнена не до конца
+error-bad-form-text = Вернитесь назад: то, что вы написали, осталось на странице. Проверьте обязательные поля.
+error-node = Не получилось
+error-store = База данных не ответила. Закройте другие окна Свода и повторите; ничего не потеряно.
+error-too-large = Слишком большой файл
+error-too-large-text = Такой объём не принимается. Разделите файл или сохраните его без картинок.
+door-closed = Откройте Свод заново
+door-closed-text = Этот адрес открывается только из самой программы: запустите Свод значком или командой «svod open».
+door-foreign = Запрос отклонён
+door-foreign-text = Он пришёл не со страницы Свода. Если вы открывали Свод, закройте вкладку и запустите его снова.
+door-stale = Страница устарела
+door-stale-text = Свод перезапускали, пока страница была открыта. Вернитесь назад, скопируйте написанное и обновите страницу.

@@ -17,11 +17,18 @@ pub mod guard;
 pub mod history;
 pub mod order;
 pub mod roadmap;
-pub mod scratch;
 
 mod edit;
 mod fields;
 mod past;
+mod scratch;
+
+#[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
+mod merge_tests;
+#[cfg(test)]
+mod testing;
 
 pub use document::{Applied, Document, Hold, Incoming, LoadError, Place, UnknownKind};
 pub use edit::{EditError, NewChange, Op};
@@ -29,3 +36,4 @@ pub use execution::execution_id;
 pub use genesis::Kind;
 pub use guard::{Fault, Refusal};
 pub use roadmap::{natural_roadmap_id, roadmap_id};
+pub use scratch::Fault as ScratchFault;

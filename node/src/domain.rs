@@ -1,5 +1,6 @@
 //! The domain as plain values: no I/O, no automerge, no SQL, no HTML.
 
+pub mod divergence;
 pub mod execution;
 pub mod field;
 pub mod light;

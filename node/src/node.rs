@@ -6,11 +6,17 @@
 use std::sync::Arc;
 use std::thread;
 
+use svod_shared::letter::LetterRefusal;
 use svod_shared::storage::StorageError;
-use svod_shared::transport::{LinkStatus, Update};
+use svod_shared::transport::{Status, Update};
 use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
 use crate::store::{CommandError, Store};
+
+mod host;
+mod pages;
+
+pub(crate) use pages::trouble_key;
 
 /// How many jobs may wait for the store; callers wait beyond that.
 const JOBS_MAX: usize = 256;
@@ -23,8 +29,9 @@ pub struct Node {
     jobs: mpsc::Sender<Job>,
     updates: broadcast::Sender<Update>,
     changed: broadcast::Sender<()>,
-    link: watch::Sender<LinkStatus>,
-    exchange: Arc<Notify>,
+    link: watch::Sender<Status>,
+    join_refused: watch::Sender<Option<LetterRefusal>>,
+    hurry: Arc<Notify>,
 }
 
 type Job = Box<dyn FnOnce(&mut Store) + Send>;
@@ -65,8 +72,9 @@ impl Node {
             jobs,
             updates: broadcast::Sender::new(UPDATES_MAX),
             changed: broadcast::Sender::new(16),
-            link: watch::Sender::new(LinkStatus::default()),
-            exchange: Arc::new(Notify::new()),
+            link: watch::Sender::new(Status::default()),
+            join_refused: watch::Sender::new(None),
+            hurry: Arc::new(Notify::new()),
         };
         let (updates, changed) = (node.updates.clone(), node.changed.clone());
         thread::spawn(move || {
@@ -84,7 +92,10 @@ impl Node {
     }
 
     /// Runs `job` on the store's thread and gives back its answer.
-    pub async fn run<T, E>(&self, job: impl FnOnce(&mut Store) -> Result<T, E> + Send + 'static) -> Result<T, NodeError>
+    pub async fn run<T, E>(
+        &self,
+        job: impl FnOnce(&mut Store) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, NodeError>
     where
         T: Send + 'static,
         E: Into<NodeError> + Send + 'static,
@@ -95,33 +106,23 @@ impl Node {
         answered.await.map_err(|_| NodeError::Closed)?.map_err(Into::into)
     }
 
-    /// Fires when anything that pages show has changed.
-    pub fn subscribe(&self) -> broadcast::Receiver<()> {
-        self.changed.subscribe()
-    }
-
     /// Tells open pages to look again.
     pub fn touch(&self) {
         drop(self.changed.send(()));
     }
 
-    /// What is new in the log, for a session.
-    pub fn updates(&self) -> broadcast::Receiver<Update> {
-        self.updates.subscribe()
-    }
-
     /// How the link to the relay stands, as the dialer reports it.
-    pub fn link(&self) -> &watch::Sender<LinkStatus> {
+    pub fn link(&self) -> &watch::Sender<Status> {
         &self.link
     }
 
-    /// Asks the dialer to connect now instead of at the end of its back-off.
-    pub fn exchange_now(&self) {
-        self.exchange.notify_one();
+    /// What the lead has said to this newcomer's letter, if it refused it.
+    pub fn join_refused(&self) -> &watch::Sender<Option<LetterRefusal>> {
+        &self.join_refused
     }
 
-    /// Waits until somebody asks for an exchange.
-    pub async fn exchange_wanted(&self) {
-        self.exchange.notified().await;
+    /// Ends the dialer's waiting time.
+    pub fn hurry(&self) -> &Arc<Notify> {
+        &self.hurry
     }
 }

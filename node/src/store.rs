@@ -8,7 +8,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use rusqlite::Connection;
-use svod_shared::id::{NetworkId, NodeNo, OrgNo, Space};
+use svod_shared::entry::Record;
+use svod_shared::id::{FeedId, NetworkId, NodeNo, OrgNo, Space};
 use svod_shared::keys::KeyPair;
 use svod_shared::roster::{Roster, RosterError};
 use svod_shared::storage::sqlite::{self, SqliteStorage};
@@ -19,19 +20,23 @@ use svod_shared::transport::Update;
 use crate::folder::{Folder, FolderError, KeyRole};
 use crate::projections::{self, meta};
 
+mod code;
 mod commands;
-mod exchange;
+mod frontiers;
 mod import;
 mod inbox;
+mod lines;
 mod outbox;
 mod queries;
+mod report;
 mod roster;
 #[cfg(test)]
 mod tests;
 
 pub use commands::CommandError;
+pub use inbox::StatementError;
 pub use outbox::WriteError;
-pub use roster::{FoundNetwork, JoinFile, Letter, LetterAnswer};
+pub use roster::{FoundError, FoundNetwork, LetterAnswer, fresh_key};
 
 /// Says what time it is. A test gives its own.
 #[derive(Clone)]
@@ -78,7 +83,8 @@ impl Clock {
     /// The system's clock.
     pub fn system() -> Self {
         Self::new(|| {
-            let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+            let since =
+                std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
             Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
         })
     }
@@ -163,6 +169,21 @@ impl Store {
     /// What is new since this was last called, to be told to peers.
     pub fn take_updates(&mut self) -> Vec<Update> {
         std::mem::take(&mut self.updates)
+    }
+
+    /// The heads of all stored feeds.
+    pub fn heads(&self) -> Result<Vec<FeedHead>, StorageError> {
+        let storage = SqliteStorage::new(&self.connection);
+        let mut heads = Vec::new();
+        for space in storage.spaces()? {
+            heads.extend(storage.feeds(space)?);
+        }
+        Ok(heads)
+    }
+
+    /// Entries of a feed from `seq` on, about `bytes_max` bytes, at least one if there is one.
+    pub fn records(&self, feed: &FeedId, seq: u64, bytes_max: usize) -> Result<Vec<Record>, StorageError> {
+        SqliteStorage::new(&self.connection).records(feed, seq, bytes_max)
     }
 
     fn network_heads(&self) -> Result<Vec<FeedHead>, StorageError> {

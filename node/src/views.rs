@@ -102,12 +102,31 @@ pub enum What {
     },
     /// A row was added.
     Added(RowId),
+    /// So many rows were added at once: a table was loaded.
+    AddedMany(usize),
     /// A row was deleted, with the reason.
     Deleted(RowId, String),
     /// A deleted row was restored.
     Restored(RowId),
     /// A deletion met an edit that had not seen it: the edit keeps the row.
     EditKept(RowId),
+}
+
+impl What {
+    /// The row it is about.
+    pub fn row(&self) -> Option<&RowId> {
+        match self {
+            Self::Field {
+                place: Place::Item(row, _) | Place::Row(row) | Place::Execution(_, row, _),
+                ..
+            }
+            | Self::Added(row)
+            | Self::Deleted(row, _)
+            | Self::Restored(row)
+            | Self::EditKept(row) => Some(row),
+            Self::Field { place: Place::Plan(_), .. } | Self::AddedMany(_) => None,
+        }
+    }
 }
 
 /// A line of history or of «Что изменилось без вас».

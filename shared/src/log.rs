@@ -5,8 +5,8 @@
 //! - it extends its feed by exactly one entry, and points to the hash of the entry before;
 //! - a first entry carries the `open` item from which the [`FeedId`] follows, its node is in the roster, and the node
 //!   has opened fewer than [`EPOCHS_MAX`] feeds in that space;
+//! - the feed is not closed below it;
 //! - its roster height is known here, not below its predecessor's, nor below its node's admission;
-//! - the feed is not closed at or below it;
 //! - its node's key has signed it, or a later entry of the same unbroken run;
 //! - every document it touches lies in the feed's space and may be written by the node at the entry's roster height;
 //! - the chunks beside it are the ones whose hashes it commits to, and none is too large.
@@ -82,12 +82,9 @@ pub enum Refusal {
     /// The node is not in the roster.
     #[error("node is not in the roster")]
     UnknownNode,
-    /// The feed was closed below this entry.
-    #[error("feed is closed at {height}")]
-    Closed {
-        /// Where it was closed.
-        height: u64,
-    },
+    /// The feed was closed below this entry, or along another branch.
+    #[error("feed is closed below this entry")]
+    Closed,
     /// No valid signature covers it.
     #[error("signature does not verify")]
     Signature,
@@ -167,6 +164,10 @@ fn place(
         },
         Some(head) => following(&head, entry).map(|()| (head.node, head.space, head.epoch)),
     };
+    let checked = match checked {
+        Ok((node, _, _)) if is_closed(storage, roster, entry, node)? => Err(Refusal::Closed),
+        checked => checked,
+    };
     let checked = checked.and_then(|(node, space, epoch)| {
         rights(roster, record, node, space, covered).map(|()| FeedHead {
             feed: entry.feed,
@@ -211,6 +212,23 @@ fn opening<'e>(
     Ok(if siblings < usize::from(EPOCHS_MAX) { Ok(open) } else { Err(Refusal::TooManyFeeds) })
 }
 
+/// Whether an entry of `node` lies above the closing of its feed, or on another branch than the one it closed. Of a feed
+/// that no statement names, the roster height of its first entry decides.
+pub fn is_closed(
+    storage: &impl Storage,
+    roster: &Roster,
+    entry: &Entry,
+    node: NodeNo,
+) -> Result<bool, StorageError> {
+    let Some(closing) = roster.closing(&entry.feed, node) else { return Ok(false) };
+    let opened = match entry.seq {
+        0 => entry.roster,
+        _ => storage.records(&entry.feed, 0, 0)?.first().map_or(0, |it| it.entry.roster),
+    };
+    let other_branch = entry.seq + 1 == closing.height && entry.hash() != closing.hash;
+    Ok(opened < closing.below && (entry.seq >= closing.height || other_branch))
+}
+
 fn opens_again(entry: &Entry) -> bool {
     entry.items.iter().skip(1).any(|item| matches!(item, Item::Open(_)))
 }
@@ -239,12 +257,6 @@ fn rights(
     let known = roster.node(node).ok_or(Refusal::UnknownNode)?;
     if entry.roster < known.added_at_height {
         return Err(Refusal::RosterHeight);
-    }
-    if let Some(closing) = roster.closing(&entry.feed, node).filter(|it| entry.roster < it.below) {
-        let other_branch = entry.seq + 1 == closing.height && entry.hash() != closing.hash;
-        if entry.seq >= closing.height || other_branch {
-            return Err(Refusal::Closed { height: closing.height });
-        }
     }
     if !covered {
         return Err(Refusal::Signature);
@@ -313,7 +325,7 @@ impl Refusal {
             Self::RosterAhead { .. } => "roster-ahead",
             Self::RosterHeight => "roster-height",
             Self::UnknownNode => "unknown-node",
-            Self::Closed { .. } => "closed",
+            Self::Closed => "closed",
             Self::Signature => "signature",
             Self::WrongSpace => "wrong-space",
             Self::NoRight(_) => "no-right",

@@ -144,7 +144,7 @@ impl Steps<'_> {
         match op {
             Op::Set { place, key, value } => {
                 let value = value.as_deref().map_or(ScalarValue::Null, ScalarValue::from);
-                tx.put(self.object(place)?, key.as_str(), value).map_err(EditError::Automerge)
+                put(tx, &self.object(place)?, key, value).map_err(EditError::Automerge)
             }
             Op::CreateRow { fields } => {
                 let name = self.document.kind.rows().ok_or(EditError::NoRows)?;
@@ -177,4 +177,19 @@ impl Steps<'_> {
         .map(|it| it.to_object())
         .ok_or_else(|| EditError::NoPlace(place.clone()))
     }
+}
+
+/// In a divergence, automerge would only delete the other values when the winner is put again. Then nothing would say
+/// who chose, and of two different choices made at once one would vanish. So all values are deleted and the chosen one
+/// is written anew.
+fn put(
+    tx: &mut Transaction<'_>,
+    object: &ObjId,
+    key: &str,
+    value: ScalarValue,
+) -> Result<(), AutomergeError> {
+    if tx.get_all(object, key)?.len() > 1 {
+        tx.delete(object, key)?;
+    }
+    tx.put(object, key, value)
 }

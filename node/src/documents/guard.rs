@@ -3,11 +3,11 @@
 //! Automerge trusts its input: crafted changes make it panic, hang, exhaust memory, or write a document that never loads
 //! again. So a change is checked, in this order, before automerge applies it:
 //!
-//! 1. [`prescan`]: a plain change chunk of bounded size with the hash its entry states; the feed's actor; bounded
+//! 1. `prescan`: a plain change chunk of bounded size with the hash its entry states; the feed's actor; bounded
 //!    dependencies and operations, counted without expanding them; nothing beyond the known columns;
 //! 2. automerge parses it, and encodes it to the same bytes again;
 //! 3. seq and start op follow from what the change has seen;
-//! 4. [`structure`]: every operation stands where the kind's rules allow it and refers only to what the change has seen;
+//! 4. `structure`: every operation stands where the kind's rules allow it and refers only to what the change has seen;
 //! 5. every operation supersedes exactly the values that its author saw in the field.
 //!
 //! All this is a pure function of the change, its causal past and these rules, so that all nodes decide alike. The fifth
@@ -225,4 +225,32 @@ impl Header {
 /// Automerge's form of a change's hash.
 pub(crate) fn to_automerge(hash: &ChangeHash) -> automerge::ChangeHash {
     automerge::ChangeHash(hash.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counters_never_come_near_the_end_of_32_bits() {
+        let actor = Actor([1; 16]);
+        let ops = COUNTER_MAX - 10;
+        let mut past = Past::default();
+        let first = ChangeHash([7; 32]);
+        let link = Link { hash: first, actor, seq: 1, start_op: 1, ops, time: 0, deps: vec![] };
+        past.push(&link).unwrap();
+        let header = Header {
+            hash: ChangeHash([8; 32]),
+            deps: vec![first],
+            actor,
+            seq: 2,
+            start_op: ops + 1,
+            time: 0,
+            ops: 9,
+        };
+        let checked = check(Kind::Roadmap, &Actor([2; 16]), &past, &header, &[]);
+        assert_eq!(checked.unwrap_err(), Refusal::Exhausted);
+        let checked = check(Kind::Roadmap, &Actor([2; 16]), &past, &Header { ops: 8, ..header }, &[]);
+        assert_eq!(checked.unwrap_err(), Refusal::Parse);
+    }
 }

@@ -118,65 +118,76 @@ struct Teller<'a> {
     hash: ChangeHash,
     /// Rows that this change creates, with the place of their event.
     created: BTreeMap<OpId, usize>,
-    /// Fields that this change has written already, with what it wrote.
-    told: BTreeMap<(OpId, String), Vec<Standing>>,
+    /// Fields that this change has written already: what stood there before it, and the place of their event.
+    told: BTreeMap<(OpId, String), (Vec<Standing>, usize)>,
     touched: BTreeSet<RowId>,
     events: Vec<Event>,
 }
 
 impl Teller<'_> {
-    fn take(&mut self, id: OpId, op: &Op) -> Option<()> {
-        let Key::Map(key) = &op.key else { return None };
-        let ObjectId::Id(object) = &op.obj else { return None };
-        let object = OpId { counter: object.counter(), actor: actor_of(object.actor())? };
+    fn take(&mut self, id: OpId, op: &Op) {
+        let (Key::Map(key), ObjectId::Id(object)) = (&op.key, &op.obj) else { return };
+        let Some(actor) = actor_of(object.actor()) else { return };
+        let field = (OpId { counter: object.counter(), actor }, key.to_string());
         let new = match &op.action {
             OpType::Make(_) => {
                 self.created.insert(id, self.events.len());
-                self.events.push(Event::Created { row: RowId(key.to_string()), fields: Vec::new() });
-                return None;
+                self.events.push(Event::Created { row: RowId(field.1), fields: Vec::new() });
+                return;
             }
-            OpType::Put(ScalarValue::Str(text)) => Scalar::Text(text.to_string()),
-            OpType::Put(ScalarValue::Null) => Scalar::Null,
-            OpType::Put(_) => Scalar::Other,
-            _ => return self.take_write(id, &object, key, None),
+            OpType::Put(ScalarValue::Str(text)) => Some(Scalar::Text(text.to_string())),
+            OpType::Put(ScalarValue::Null) => Some(Scalar::Null),
+            OpType::Put(_) => Some(Scalar::Other),
+            _ => None,
         };
-        if let Some(at) = self.created.get(&object)
-            && let Some(Event::Created { fields, .. }) = self.events.get_mut(*at)
-        {
-            fields.push((key.to_string(), new.text()?.to_owned()));
-            return None;
+        let created = self.created.get(&field.0).and_then(|at| self.events.get_mut(*at));
+        if let Some(Event::Created { fields, .. }) = created {
+            fields.extend(new.as_ref().and_then(Scalar::text).map(|it| (field.1, it.to_owned())));
+        } else {
+            self.write(id, field, new.as_ref());
         }
-        self.take_write(id, &object, key, Some(new))
     }
 
-    fn take_write(&mut self, id: OpId, object: &OpId, key: &str, new: Option<Scalar>) -> Option<()> {
-        let field = (*object, key.to_owned());
-        let old = match self.told.get(&field) {
-            Some(told) => told.clone(),
-            None => self.document.standing_in(object, key, Some(&self.deps)),
+    fn write(&mut self, id: OpId, field: (OpId, String), new: Option<&Scalar>) {
+        let (old, at) = match self.told.get(&field) {
+            Some((old, at)) => (old.clone(), *at),
+            None => (self.document.standing_in(&field.0, &field.1, Some(&self.deps)), self.events.len()),
         };
-        let written = new.iter().map(|value| Standing { op: id, value: value.clone() }).collect();
-        self.told.insert(field, written);
-        let event = match self.place(object)? {
-            Place::Row(row) if key == roadmap::DELETED_KEY => mark_event(row, &old, new.as_ref())?,
-            place => {
-                let text = new.as_ref().and_then(|it| it.text()).map(str::to_owned);
-                let now = self.document.standing_in(object, key, None);
-                Event::Field {
-                    place,
-                    key: key.to_owned(),
-                    old: old.last().and_then(|it| it.value.text()).map(str::to_owned),
-                    diverged: now.iter().any(|it| it.op == id) && differ(&now),
-                    settled: differ(&old),
-                    new: text,
-                }
-            }
-        };
+        let Some(event) = self.event(id, &field, &old, new) else { return };
         if let Some(row) = event.row() {
             self.touched.insert(row.clone());
         }
-        self.events.push(event);
-        None
+        // One line for a field that is written twice, as when a divergence is settled.
+        match self.events.get_mut(at) {
+            Some(told) => *told = event,
+            None => self.events.push(event),
+        }
+        self.told.insert(field, (old, at));
+    }
+
+    fn event(
+        &self,
+        id: OpId,
+        field: &(OpId, String),
+        old: &[Standing],
+        new: Option<&Scalar>,
+    ) -> Option<Event> {
+        let (object, key) = field;
+        let place = self.place(object)?;
+        if let Place::Row(row) = &place
+            && key == roadmap::DELETED_KEY
+        {
+            return mark_event(row, old, new);
+        }
+        let now = self.document.standing_in(object, key, None);
+        Some(Event::Field {
+            place,
+            key: key.clone(),
+            old: old.last().and_then(|it| it.value.text()).map(str::to_owned),
+            new: new.and_then(Scalar::text).map(str::to_owned),
+            diverged: now.iter().any(|it| it.op == id) && differ(&now),
+            settled: differ(old),
+        })
     }
 
     fn place(&self, object: &OpId) -> Option<Place> {
@@ -213,7 +224,8 @@ impl Event {
     }
 }
 
-fn mark_event(row: RowId, old: &[Standing], new: Option<&Scalar>) -> Option<Event> {
+fn mark_event(row: &RowId, old: &[Standing], new: Option<&Scalar>) -> Option<Event> {
+    let row = row.clone();
     match new {
         Some(Scalar::Text(reason)) => Some(Event::Deleted { row, reason: reason.clone() }),
         _ => old.iter().any(|it| matches!(it.value, Scalar::Text(_))).then_some(Event::Restored { row }),

@@ -26,7 +26,8 @@ pub fn put(connection: &Connection, sheet: &ExecutionSheet) -> Result<(), Storag
 
 /// The sheets of a plan, by organisation.
 pub fn of_plan(connection: &Connection, plan: &DocId) -> Result<Vec<ExecutionSheet>, StorageError> {
-    let mut statement = connection.prepare_cached("SELECT data FROM execution WHERE plan = ?1 ORDER BY org, doc")?;
+    let mut statement =
+        connection.prepare_cached("SELECT data FROM execution WHERE plan = ?1 ORDER BY org, doc")?;
     let rows = statement.query_map([plan.as_bytes()], |row| row.get::<_, String>(0))?;
     rows.map(|data| from_json(&data?)).collect()
 }

@@ -45,7 +45,7 @@ struct Said {
 fn said(connection: &Connection) -> Result<Vec<Said>, StorageError> {
     let stored = frontiers::after(connection, 0)?;
     let read = stored.into_iter().filter_map(|it| {
-        let frontier = Frontier::decode(&it.bytes).ok()?;
+        let frontier = Frontier::peek(&it.bytes).ok()?;
         (frontier.space == Space::Network).then_some(Said { heard: it.heard, frontier })
     });
     Ok(read.collect())

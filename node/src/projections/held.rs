@@ -15,11 +15,11 @@ pub struct Held {
     pub bytes: Vec<u8>,
 }
 
-/// What is held of a document.
+/// What is held of a document, in the order of the feeds: a change waits behind the earlier ones of its actor.
 pub fn of(connection: &Connection, doc: &DocId) -> Result<Vec<Held>, StorageError> {
     let mut statement = connection.prepare_cached(
         "SELECT held.hash, held.actor, change.bytes FROM held JOIN change USING (hash)
-         WHERE held.doc = ?1 GROUP BY held.hash ORDER BY held.hash",
+         WHERE held.doc = ?1 GROUP BY held.hash ORDER BY MIN(change.feed), MIN(change.seq), MIN(change.item)",
     )?;
     let rows = statement.query_map([doc.as_bytes()], |row| {
         Ok(Held { hash: ChangeHash(row.get(0)?), actor: Actor(row.get(1)?), bytes: row.get(2)? })

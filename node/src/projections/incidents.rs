@@ -29,7 +29,8 @@ pub fn put(connection: &Connection, incident: &StoredIncident) -> Result<(), Sto
         "INSERT INTO incident (noticed, kind, org, subject) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
         params![to_i64(incident.noticed.0), incident.kind, incident.org.map(|it| it.0), incident.subject],
     )?;
-    connection.execute("DELETE FROM incident WHERE n <= (SELECT MAX(n) FROM incident) - ?1", [INCIDENTS_MAX])?;
+    connection
+        .execute("DELETE FROM incident WHERE n <= (SELECT MAX(n) FROM incident) - ?1", [INCIDENTS_MAX])?;
     Ok(())
 }
 

@@ -36,8 +36,8 @@ pub fn spend(connection: &Connection, secret: &[u8; 16], used: Timestamp) -> Res
 
 /// All tickets, unused first.
 pub fn list(connection: &Connection) -> Result<Vec<Invite>, StorageError> {
-    let mut statement =
-        connection.prepare_cached("SELECT secret, name, basis, used FROM invite ORDER BY used IS NOT NULL, made")?;
+    let mut statement = connection
+        .prepare_cached("SELECT secret, name, basis, used FROM invite ORDER BY used IS NOT NULL, made")?;
     let rows = statement.query_map([], |row| {
         Ok(Invite {
             secret: row.get(0)?,
@@ -50,7 +50,10 @@ pub fn list(connection: &Connection) -> Result<Vec<Invite>, StorageError> {
 }
 
 /// The unused ticket that a test of secrets recognises.
-pub fn find(connection: &Connection, matches: impl Fn(&[u8; 16]) -> bool) -> Result<Option<Invite>, StorageError> {
+pub fn find(
+    connection: &Connection,
+    matches: impl Fn(&[u8; 16]) -> bool,
+) -> Result<Option<Invite>, StorageError> {
     Ok(list(connection)?.into_iter().find(|it| matches(&it.secret)))
 }
 

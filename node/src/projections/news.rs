@@ -75,7 +75,8 @@ pub fn newest(connection: &Connection, limit: usize) -> Result<Vec<Numbered>, St
 
 /// How many lines came after line `n`.
 pub fn count_after(connection: &Connection, n: u64) -> Result<usize, StorageError> {
-    let count: i64 = connection.query_row("SELECT COUNT(*) FROM news WHERE n > ?1", [to_i64(n)], |row| row.get(0))?;
+    let count: i64 =
+        connection.query_row("SELECT COUNT(*) FROM news WHERE n > ?1", [to_i64(n)], |row| row.get(0))?;
     Ok(usize::try_from(count).unwrap_or(0))
 }
 

@@ -9,21 +9,19 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use svod_shared::entry::Record;
-use svod_shared::id::{Actor, ChangeHash, DocId, OrgNo};
+use svod_shared::id::{Actor, ChangeHash, DocId, FeedId, OrgNo};
 use svod_shared::log::{self, Accepted};
 use svod_shared::roster::{Roster, RosterError};
 use svod_shared::storage::sqlite::SqliteStorage;
 use svod_shared::storage::{Storage, StorageError};
 use svod_shared::time::Timestamp;
-use svod_shared::transport::Update;
+use svod_shared::transport::{Update, Updated};
 
 use super::Store;
-use crate::documents::history::{Effect, describe};
-use crate::documents::{self, Document, Incoming, Kind};
-use crate::domain::plan::RowId;
+use super::lines;
+use crate::documents::{Document, Incoming, Kind, execution, history, roadmap};
 use crate::projections::incidents::StoredIncident;
 use crate::projections::{executions, held, incidents, news, plans, snapshots};
-use crate::views::{Place, What};
 
 /// Why a roster statement did not enter.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +29,9 @@ pub enum StatementError {
     /// The statement.
     #[error(transparent)]
     Roster(#[from] RosterError),
+    /// The roster is not the one that the ticket was issued under: somebody withholds or forges.
+    #[error("the roster is not the one the ticket was issued under")]
+    NotTheTickets,
     /// The disk.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -60,7 +61,7 @@ impl Store {
         }
         transaction.commit()?;
         if !accepted.heads.is_empty() {
-            self.updates.push(Update::Heads(accepted.heads.clone()));
+            self.updates.push(Update::all(Updated::Heads(accepted.heads.clone().into())));
         }
         Ok(accepted)
     }
@@ -68,19 +69,39 @@ impl Store {
     /// Takes roster statements that a peer sent, in order; those that stand here already are passed over.
     pub fn receive_statements(&mut self, signed: &[Vec<u8>]) -> Result<(), StatementError> {
         let mut roster = Roster::clone(&self.roster);
-        let transaction = self.connection.unchecked_transaction()?;
+        let transaction = self.connection.unchecked_transaction().map_err(StorageError::from)?;
         for statement in signed {
             if !roster.statements(0).contains(statement) {
                 roster.push(statement)?;
                 SqliteStorage::new(&transaction).push_statement(statement)?;
             }
         }
+        if self.ticket_contradicts(&roster) {
+            return Err(StatementError::NotTheTickets);
+        }
         transaction.commit().map_err(StorageError::from)?;
         if roster.height() > self.roster.height() {
             self.roster = Arc::new(roster);
-            self.updates.push(Update::Roster(Arc::clone(&self.roster)));
+            self.updates.push(Update::all(Updated::Roster(Arc::clone(&self.roster))));
         }
         Ok(())
+    }
+
+    /// Notes that a feed has two different entries at one place; if it is an own one, writing goes on in a new feed.
+    pub fn note_fork(&mut self, feed: &FeedId, height: u64) -> Result<(), StorageError> {
+        let head = SqliteStorage::new(&self.connection).feed(feed)?;
+        let org = head.and_then(|it| self.roster.node(it.node)).map(|it| it.org);
+        note(&self.connection, self.now(), "incident-fork", org, &format!("{feed}:{height}"))?;
+        match (head, self.me()) {
+            (Some(head), Some(me)) if head.node == me.node => self.need_new_epoch(),
+            _ => Ok(()),
+        }
+    }
+
+    /// A newcomer accepts no roster lower than its ticket, and no other branch.
+    fn ticket_contradicts(&self, roster: &Roster) -> bool {
+        let joining = self.joining().ok().flatten();
+        joining.is_some_and(|(ticket, _)| !ticket.is_met_by(roster))
     }
 }
 
@@ -117,10 +138,8 @@ fn absorb(
     let mut document = open(connection, doc)?;
     let waiting = held::of(connection, doc)?;
     let orgs: BTreeMap<_, _> = arriving.iter().map(|it| (it.hash, it.org)).collect();
-    let mut offers: Vec<_> = waiting
-        .iter()
-        .map(|it| Incoming { actor: it.actor, hash: it.hash, bytes: &it.bytes })
-        .collect();
+    let mut offers: Vec<_> =
+        waiting.iter().map(|it| Incoming { actor: it.actor, hash: it.hash, bytes: &it.bytes }).collect();
     offers.extend(arriving.iter().map(|it| Incoming { actor: it.actor, hash: it.hash, bytes: &it.bytes }));
     let actors: BTreeMap<_, _> = offers.iter().map(|it| (it.hash, it.actor)).collect();
     let applied = document.apply(&offers);
@@ -129,12 +148,18 @@ fn absorb(
     }
     for (hash, hold) in &applied.held {
         let actor = actors.get(hash).ok_or(StorageError::Damaged("held change was never offered"))?;
-        held::put(connection, doc, hash, actor, hold.key())?;
+        held::put(connection, doc, hash, actor, &hold.to_string())?;
     }
     for (hash, refusal) in &applied.refused {
         held::remove(connection, hash)?;
         tracing::warn!(change = ?hash, %refusal, "change refused");
-        note(connection, now, "incident-change-refused", orgs.get(hash).copied().flatten(), &hash.to_string())?;
+        note(
+            connection,
+            now,
+            "incident-change-refused",
+            orgs.get(hash).copied().flatten(),
+            &hash.to_string(),
+        )?;
     }
     keep(connection, &document)?;
     tell(connection, &document, &applied.applied, now)
@@ -143,7 +168,9 @@ fn absorb(
 /// Opens a document, at its last snapshot or at its genesis.
 pub(super) fn open(connection: &Connection, doc: &DocId) -> Result<Document, StorageError> {
     match snapshots::get(connection, doc)? {
-        Some(bytes) => Document::load(*doc, &bytes).map_err(|_| StorageError::Damaged("document does not load")),
+        Some(bytes) => {
+            Document::load(*doc, &bytes).map_err(|_| StorageError::Damaged("document does not load"))
+        }
         None => Document::new(*doc).map_err(|_| StorageError::Damaged("document of an unknown kind")),
     }
 }
@@ -152,9 +179,9 @@ pub(super) fn open(connection: &Connection, doc: &DocId) -> Result<Document, Sto
 pub(super) fn keep(connection: &Connection, document: &Document) -> Result<(), StorageError> {
     snapshots::put(connection, &document.id(), &document.snapshot())?;
     match document.kind() {
-        Kind::Roadmap => plans::put(connection, &documents::roadmap::read(document)),
-        Kind::Execution => match documents::execution::read(document) {
-            Some(sheet) => executions::put(connection, &sheet),
+        Kind::Roadmap => plans::put(connection, &roadmap::read(document)),
+        Kind::Execution => match execution::plan_of(document) {
+            Some((plan, org)) => executions::put(connection, &execution::read(document, plan, org)),
             None => Ok(()),
         },
     }
@@ -169,47 +196,16 @@ fn tell(
 ) -> Result<(), StorageError> {
     let plan = match document.kind() {
         Kind::Roadmap => Some(document.id()),
-        Kind::Execution => documents::execution::read(document).map(|it| it.plan),
+        Kind::Execution => execution::plan_of(document).map(|(plan, _)| plan),
     };
     let Some(plan) = plan else { return Ok(()) };
-    let names = plans::get(connection, &plan)?;
-    for change in changes {
-        for told in describe(document, change) {
-            let what = what_of(document, told.effect);
-            let row = row_of(&what);
-            let item = row.and_then(|row| names.as_ref()?.item(row));
-            let section = row.and_then(|row| names.as_ref()?.sections.iter().find(|it| it.row == *row));
-            let text = |field| {
-                item.map(|it| it.text(field)).or(section.map(|it| it.text(field))).unwrap_or_default().to_owned()
-            };
-            let line = news::StoredLine {
-                plan,
-                number: text(crate::domain::plan::ItemField::Number),
-                title: text(crate::domain::plan::ItemField::Title),
-                what,
-                time: told.time,
-                reason: told.reason,
-            };
-            news::put(connection, &document.id(), change, now, &line)?;
+    let Some(names) = plans::get(connection, &plan)? else { return Ok(()) };
+    for story in history::describe(document, changes) {
+        for line in lines::of_story(&names, &document.id(), &story) {
+            news::put(connection, &document.id(), &story.change, now, &line)?;
         }
     }
     Ok(())
-}
-
-fn what_of(_document: &Document, effect: Effect) -> What {
-    let _ = effect;
-    What::Added(RowId(String::new()))
-}
-
-fn row_of(what: &What) -> Option<&RowId> {
-    match what {
-        What::Field { place: Place::Item(row, _) | Place::Row(row) | Place::Execution(_, row, _), .. }
-        | What::Added(row)
-        | What::Deleted(row, _)
-        | What::Restored(row)
-        | What::EditKept(row) => Some(row),
-        What::Field { place: Place::Plan(_), .. } => None,
-    }
 }
 
 fn note(

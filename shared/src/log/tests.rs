@@ -90,10 +90,10 @@ fn resign(mut record: Record, key: &KeyPair) -> Record {
 fn a_feed_grows_and_offering_again_changes_nothing() {
     let (mut storage, roster) = (MemoryStorage::default(), network());
     let one = write(&storage, &roster, 2, shared_doc(), "one");
-    assert_eq!(offer(&mut storage, &roster, vec![one.clone()]).appended, [one.clone()]);
+    assert_eq!(offer(&mut storage, &roster, vec![one.clone()]).appended, std::slice::from_ref(&one));
     let two = write(&storage, &roster, 2, sheet_of(2), "two");
     let accepted = offer(&mut storage, &roster, vec![one.clone(), two.clone()]);
-    assert_eq!(accepted.appended, [two.clone()]);
+    assert_eq!(accepted.appended, std::slice::from_ref(&two));
     assert_eq!(accepted.heads.iter().map(|it| it.height).collect::<Vec<_>>(), [2]);
     let again = offer(&mut storage, &roster, vec![two, one]);
     assert!(again.appended.is_empty() && again.refused.is_empty());

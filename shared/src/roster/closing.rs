@@ -16,8 +16,9 @@ pub struct Closing {
     pub height: u64,
     /// The hash of the last entry that stands; zero if none does. A feed with another hash there is another branch.
     pub hash: EntryHash,
-    /// Only entries whose roster height is lower are concerned: the rights of later ones are decided by
-    /// [`super::Roster::may_write`] alone, so a node with a new key or a restored organisation goes on in a new feed.
+    /// Only a feed whose *first* entry has a lower roster height is concerned, and then all its entries, also those
+    /// of later heights: a node with a new key or a restored organisation goes on in a new feed, whose rights
+    /// [`super::Roster::may_write`] decides alone. `u64::MAX` for a feed that a statement names.
     pub below: u64,
 }
 
@@ -50,9 +51,11 @@ impl Closings {
 
     /// The end of a feed under any of `whom`: the highest that a statement named.
     pub(super) fn of(&self, feed: &FeedId, whom: [Whom; 2]) -> Option<Closing> {
-        let below = whom.iter().filter_map(|it| self.below.get(it)).max()?;
+        let below = *whom.iter().filter_map(|it| self.below.get(it)).max()?;
         let end = whom.iter().filter_map(|it| self.ends.get(&(*it, *feed))).max_by_key(|end| end.height);
-        let (height, hash) = end.map_or((0, EntryHash([0; 32])), |end| (end.height, end.hash));
-        Some(Closing { height, hash, below: *below })
+        Some(match end {
+            Some(end) => Closing { height: end.height, hash: end.hash, below: u64::MAX },
+            None => Closing { height: 0, hash: EntryHash([0; 32]), below },
+        })
     }
 }

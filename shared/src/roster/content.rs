@@ -117,8 +117,8 @@ pub enum Content {
     FeedsClosed {
         /// Whose feeds.
         whom: Whom,
-        /// Concerns entries with a lower roster height only, so that raising an old closing leaves alone what was
-        /// written since; at most the height that this statement makes.
+        /// Of the feeds that it does not name, concerns those opened at a lower roster height, so that raising an old
+        /// closing leaves alone the feeds opened since; at most the height that this statement makes.
         below: u64,
         /// Where they end.
         closed: ClosedFeeds,

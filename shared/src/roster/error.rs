@@ -119,7 +119,7 @@ pub enum RosterError {
         /// The statement's.
         found: u64,
     },
-    /// A closing concerns entries of roster heights that do not exist yet.
+    /// A closing concerns feeds opened at roster heights that do not exist yet.
     #[error("closing below roster height {below} comes at {height}")]
     ClosingAhead {
         /// The height that the statement names.

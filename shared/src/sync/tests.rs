@@ -304,6 +304,44 @@ fn statements_travel_before_the_packs_that_need_them() {
     assert!(world.ends.iter().all(|end| end.closed.is_none()));
 }
 
+/// The lead's node brings entries of an organisation that the relay has yet to hear of.
+#[test]
+fn a_space_that_becomes_readable_is_exchanged_at_once() {
+    let mut world = World::new(2);
+    let space = Space::Org(OrgNo(3));
+    admit_org(&mut world.stores[1].roster, 3);
+    add_node(&mut world.stores[1].roster, 3, 3);
+    let mut third = world::Store::new(3, &world.stores[1].roster);
+    third.write(space, "с флешки");
+    world.stores[1].feeds = third.feeds;
+    let end = world.connect(1);
+    world.run();
+    world.assert_equal(space, &[0, 1]);
+    assert!(world.ends[end].events.contains(&Event::InSync(space)));
+    assert!(world.ends[end + 1].events.contains(&Event::InSync(space)));
+}
+
+#[test]
+fn entries_above_a_closing_do_not_travel() {
+    let mut world = settled(3, 4);
+    let head = world.stores[0].feeds.values().find(|it| it.0.node == NodeNo(3)).unwrap().0;
+    let records = &world.stores[0].feeds[&head.feed].1;
+    let end = crate::roster::FeedEnd { height: 2, hash: records[1].entry.hash() };
+    let closed = BTreeMap::from([(head.feed, end)]);
+    let revoked = Content::NodeRevoked { node: NodeNo(3), basis: "утрачен".into(), closed };
+    let mut roster = world.stores[0].roster.clone();
+    roster.issue(revoked, &world::org_key(1)).unwrap();
+    for store in [0, 1, 2] {
+        world.stores[store].roster = roster.clone();
+    }
+    // One node has all of the feed, the other none of it.
+    world.stores[2].feeds.remove(&head.feed);
+    let ends = [1, 2].map(|node| world.connect(node));
+    world.run();
+    assert_eq!(world.stores[2].feeds[&head.feed].0.height, 2);
+    assert_eq!(ends.map(|end| world.in_sync(end)), [1, 1]);
+}
+
 #[test]
 fn rosters_that_differ_at_one_height_end_the_session() {
     let mut world = World::new(2);

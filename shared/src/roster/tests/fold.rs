@@ -12,8 +12,14 @@ fn everyday(roster: &mut Roster, content: Content) -> Result<(), RosterError> {
     roster.issue(content, &key(EVERYDAY)).map(|_| ())
 }
 
-fn closing(height: u64, below: u64) -> Option<Closing> {
-    Some(Closing { height, hash: EntryHash([u8::try_from(height).unwrap(); 32]), below })
+/// The closing of a feed that a statement names.
+fn named(height: u64) -> Option<Closing> {
+    Some(Closing { height, hash: EntryHash([u8::try_from(height).unwrap(); 32]), below: u64::MAX })
+}
+
+/// The closing of a feed that none names.
+fn unnamed(below: u64) -> Option<Closing> {
+    Some(Closing { height: 0, hash: EntryHash([0; 32]), below })
 }
 
 #[test]
@@ -162,8 +168,8 @@ fn a_node_gets_a_new_key_and_its_old_feeds_end() {
     );
     assert_eq!(roster.node_by_key(&key(61).public()).map(|node| node.no), Some(NodeNo(2)));
     assert_eq!(roster.node_by_key(&key(111).public()), None);
-    assert_eq!(roster.closing(&FeedId([8; 32]), NodeNo(2)), closing(5, 7));
-    assert_eq!(roster.closing(&FeedId([9; 32]), NodeNo(2)), closing(0, 7));
+    assert_eq!(roster.closing(&FeedId([8; 32]), NodeNo(2)), named(5));
+    assert_eq!(roster.closing(&FeedId([9; 32]), NodeNo(2)), unnamed(7));
     assert_eq!(roster.closing(&FeedId([8; 32]), NodeNo(3)), None);
 }
 
@@ -195,7 +201,7 @@ fn an_organisation_is_suspended_restored_and_removed() {
     check(&mut roster, removed(2), Ok(()));
     check(&mut roster, removed(2), Err(RosterError::OrgInactive(OrgNo(2))));
     check(&mut roster, restored(2), Err(RosterError::NotSuspended(OrgNo(2))));
-    assert_eq!(roster.closing(&FeedId([8; 32]), NodeNo(2)), closing(6, 10));
+    assert_eq!(roster.closing(&FeedId([8; 32]), NodeNo(2)), named(6));
     assert_eq!(roster.closing(&FeedId([8; 32]), NodeNo(1)), None);
 }
 
@@ -217,9 +223,9 @@ fn a_closing_only_rises() {
     };
     let lowered = |to| Err(RosterError::ClosingLowered { feed: FeedId([8; 32]), from: 5, to });
     check(raise(8, 4), lowered(4));
-    check(raise(8, 5), Ok(closing(5, 7)));
-    check(raise(8, 6), Ok(closing(6, 7)));
-    check(raise(9, 3), Ok(closing(5, 7)));
+    check(raise(8, 5), Ok(named(5)));
+    check(raise(8, 6), Ok(named(6)));
+    check(raise(9, 3), Ok(named(5)));
     let other_hash = FeedEnd { height: 5, hash: EntryHash([1; 32]) };
     check(
         Content::FeedsClosed {
@@ -230,7 +236,12 @@ fn a_closing_only_rises() {
         lowered(5),
     );
     let ahead = |below| Content::FeedsClosed { whom: Whom::Node(NodeNo(2)), below, closed: ends(&[]) };
-    check(ahead(8), Ok(closing(5, 8)));
+    check(ahead(8), Ok(named(5)));
+    let mut later = start.clone();
+    by_lead(&mut later, ahead(8)).unwrap();
+    assert_eq!(later.closing(&FeedId([9; 32]), NodeNo(2)), unnamed(8));
+    by_lead(&mut later, ahead(1)).unwrap();
+    assert_eq!(later.closing(&FeedId([9; 32]), NodeNo(2)), unnamed(8), "never fewer feeds");
     check(ahead(9), Err(RosterError::ClosingAhead { below: 9, height: 8 }));
     let nobody = Content::FeedsClosed { whom: Whom::Node(NodeNo(9)), below: 1, closed: ends(&[]) };
     check(nobody, Err(RosterError::UnknownNode(NodeNo(9))));
@@ -242,9 +253,9 @@ fn raising_an_old_closing_leaves_later_feeds_alone() {
     let whom = Whom::Node(NodeNo(2));
     by_lead(&mut roster, Content::FeedsClosed { whom, below: 7, closed: ends(&[(8, 5)]) }).unwrap();
     by_lead(&mut roster, Content::FeedsClosed { whom, below: 7, closed: ends(&[(8, 9)]) }).unwrap();
-    assert_eq!(roster.closing(&FeedId([8; 32]), NodeNo(2)), closing(9, 7));
-    // A feed that the node opened after the first closing has entries of roster height 7 and above only.
-    assert_eq!(roster.closing(&FeedId([9; 32]), NodeNo(2)), closing(0, 7));
+    assert_eq!(roster.closing(&FeedId([8; 32]), NodeNo(2)), named(9));
+    // A feed opened after the first closing begins at roster height 7 or above.
+    assert_eq!(roster.closing(&FeedId([9; 32]), NodeNo(2)), unnamed(7));
 }
 
 #[test]
@@ -254,8 +265,8 @@ fn a_closing_of_one_node_says_nothing_of_another_ones_feed() {
     by_lead(&mut roster, Content::FeedsClosed { whom, below: 7, closed: ends(&[(8, 5)]) }).unwrap();
     let whom = Whom::Org(OrgNo(3));
     by_lead(&mut roster, Content::FeedsClosed { whom, below: 8, closed: ends(&[]) }).unwrap();
-    assert_eq!(roster.closing(&FeedId([8; 32]), NodeNo(3)), closing(0, 8));
-    assert_eq!(roster.closing(&FeedId([8; 32]), NodeNo(2)), closing(5, 7));
+    assert_eq!(roster.closing(&FeedId([8; 32]), NodeNo(3)), unnamed(8));
+    assert_eq!(roster.closing(&FeedId([8; 32]), NodeNo(2)), named(5));
     assert_eq!(roster.closing(&FeedId([8; 32]), NodeNo(1)), None);
 }
 
@@ -300,4 +311,26 @@ fn the_lead_cannot_pass_to_itself_or_to_the_suspended() {
     };
     check(1, LEAD, RosterError::IsLead);
     check(2, 11, RosterError::OrgInactive(OrgNo(2)));
+}
+
+#[test]
+fn nothing_that_narrows_lowers_an_earlier_closing() {
+    let (org, node, basis) = (OrgNo(2), NodeNo(2), String::new());
+    let lower = || ends(&[(8, 4)]);
+    let mut roster = three();
+    for whom in [Whom::Org(org), Whom::Node(node)] {
+        let closed = ends(&[(8, 5)]);
+        by_lead(&mut roster, Content::FeedsClosed { whom, below: 1, closed }).unwrap();
+    }
+    let binding = bind(&roster, &key(11), &key(61).public());
+    for content in [
+        Content::OrgSuspended { org, basis: basis.clone(), closed: lower() },
+        Content::OrgRemoved { org, basis: basis.clone(), closed: lower() },
+        Content::NodeRevoked { node, basis, closed: lower() },
+        Content::NodeKeyReplaced { node, key: key(61).public(), binding, closed: lower() },
+    ] {
+        let kind = content.kind();
+        let refused = RosterError::ClosingLowered { feed: FeedId([8; 32]), from: 5, to: 4 };
+        assert_eq!(by_lead(&mut roster, content), Err(refused), "kind {kind}");
+    }
 }

@@ -1,0 +1,82 @@
+//! Keeps the node in exchange with the relay for as long as the process lives.
+//!
+//! A newcomer knocks with its letter; as soon as it is admitted the same loop goes on as a node. Without a relay in
+//! roster or ticket there is nothing to call, and the loop waits until there is.
+
+use svod_shared::roster::Relay;
+use svod_shared::sync::Role;
+use svod_shared::transport::{Client, Finished, Host, Shutdown, run_client};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tracing::{error, info};
+
+use crate::node::{Node, NodeError};
+use crate::store::{FoundError, Store};
+
+/// Exchanges until told to stop.
+pub async fn run(node: &Node, mut shutdown: Shutdown) {
+    loop {
+        let mut updates = node.updates();
+        let client = match node.run(|store| Ok::<_, NodeError>(client(store))).await {
+            Ok(Ok(client)) => client,
+            Ok(Err(error)) => return error!(%error, "cannot exchange"),
+            Err(error) => return error!(%error, "cannot exchange"),
+        };
+        match client {
+            Some(client) => {
+                info!(addresses = ?client.addresses, "calling the relay");
+                let finished = run_client(node, &client, node.link(), node.hurry(), &mut shutdown).await;
+                if finished == Finished::Shutdown {
+                    return;
+                }
+            }
+            None => tokio::select! {
+                _ = shutdown.wait_for(|stop| *stop) => return,
+                _ = updates.recv() => {}
+            },
+        }
+    }
+}
+
+/// Whom to call, as whom; `None` if there is nobody to call.
+fn client(store: &Store) -> Result<Option<Client>, FoundError> {
+    let key = store.node_key().clone();
+    let call = |relay: Relay, role| Some(Client { key, addresses: relay.addresses, relay: relay.key, role });
+    if let Some(me) = store.me() {
+        let relay = store.roster().relay().cloned();
+        return Ok(relay.and_then(|it| call(it, Role::Node { node: me.node })));
+    }
+    let Some((ticket, letter)) = store.joining()? else { return Ok(None) };
+    let role = Role::Newcomer { key: store.node_key().public(), letter };
+    Ok(ticket.relay.and_then(|it| call(it, role)))
+}
+
+/// A node that exchanges in the background.
+#[derive(Debug)]
+pub struct Running {
+    node: Node,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    /// Starts the store's thread and the exchange.
+    pub fn start(store: Store) -> Self {
+        let node = Node::start(store);
+        let (stop, shutdown) = watch::channel(false);
+        let exchanging = node.clone();
+        let task = tokio::spawn(async move { run(&exchanging, shutdown).await });
+        Self { node, stop, task }
+    }
+
+    /// The node.
+    pub fn node(&self) -> &Node {
+        &self.node
+    }
+
+    /// Ends the exchange and says goodbye to the relay.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        drop(self.task.await);
+    }
+}

@@ -1,0 +1,64 @@
+//! What this node says it has, signed; and what others say.
+
+use svod_shared::frontier::{Frontier, FrontierError};
+use svod_shared::id::Space;
+use svod_shared::roster::FIRST_RULES;
+use svod_shared::storage::sqlite::{SqliteStorage, frontiers};
+use svod_shared::storage::{Storage, StorageError};
+use svod_shared::vector::{StateDigest, Vector};
+
+use super::Store;
+use crate::projections::meta;
+
+impl Store {
+    /// Signs what this node has of a space now; `None` until it is admitted.
+    pub fn sign_frontier(&mut self, space: Space) -> Result<Option<Vec<u8>>, StorageError> {
+        let Some(me) = self.me() else { return Ok(None) };
+        let counter = meta::number(&self.connection, meta::Key::FrontierCounter)? + 1;
+        meta::put_number(&self.connection, meta::Key::FrontierCounter, counter)?;
+        let heads = SqliteStorage::new(&self.connection).feeds(space)?;
+        let frontier = Frontier {
+            node: me.node,
+            counter,
+            space,
+            roster: self.roster.height(),
+            rules: FIRST_RULES,
+            digest: StateDigest::of(space, &heads),
+            vector: Vector::of(&heads),
+        };
+        Ok(Some(frontier.sign(&self.roster.network(), &self.node_key)))
+    }
+
+    /// Keeps another node's frontier, if its signature holds and it is newer than the one kept.
+    pub fn receive_frontier(&mut self, bytes: &[u8]) -> Result<Result<bool, FrontierError>, StorageError> {
+        let frontier = match Frontier::verify(bytes, &self.roster) {
+            Ok(frontier) => frontier,
+            Err(error) => return Ok(Err(error)),
+        };
+        let now = self.now();
+        let kept =
+            frontiers::put(&self.connection, frontier.node, frontier.space, frontier.counter, bytes, now)?;
+        Ok(Ok(kept))
+    }
+
+    /// Keeps how far the relay's frontiers have been received.
+    pub fn keep_frontier_cursor(&mut self, cursor: u64) -> Result<(), StorageError> {
+        meta::put_number(&self.connection, meta::Key::FrontierCursor, cursor)
+    }
+
+    /// How far the relay's frontiers have been received.
+    pub fn frontier_cursor(&self) -> Result<u64, StorageError> {
+        meta::number(&self.connection, meta::Key::FrontierCursor)
+    }
+
+    /// Notes that something was exchanged or agreed just now.
+    pub fn note_exchange(&mut self) -> Result<(), StorageError> {
+        let now = self.now();
+        meta::put_number(&self.connection, meta::Key::LastExchange, now.0)
+    }
+
+    /// Notes that the next write must open a new feed: this node's own feeds stand elsewhere in another state.
+    pub fn need_new_epoch(&mut self) -> Result<(), StorageError> {
+        meta::put(&self.connection, meta::Key::NewEpoch, "needed")
+    }
+}

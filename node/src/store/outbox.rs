@@ -1,0 +1,129 @@
+//! Own edits: from the steps of a user's action to a signed entry, durable when the call returns.
+//!
+//! The entry goes through the same acceptance as one that arrives, so that a node never signs what others refuse.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use svod_shared::entry::{Entry, Record};
+use svod_shared::feed::Tip;
+use svod_shared::id::{Actor, DocId, Space};
+use svod_shared::log::{self, Refusal};
+use svod_shared::storage::sqlite::SqliteStorage;
+use svod_shared::storage::{FeedHead, Storage, StorageError};
+use svod_shared::time::Timestamp;
+use svod_shared::transport::{Update, Updated};
+
+use super::{Me, Store, inbox};
+use crate::documents::{Document, EditError, NewChange, Op};
+use crate::projections::meta;
+
+/// Why an edit was not written; nothing has changed.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The lead has not admitted this node yet.
+    #[error("the node is not admitted to the network yet")]
+    NotAdmitted,
+    /// There is no randomness to open a feed with.
+    #[error("the system gives no random numbers")]
+    NoRandomness,
+    /// The document does not take the edit.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    /// The log does not take the entry: this organisation may not write the document.
+    #[error("the entry would be refused")]
+    Refused(#[source] Refusal),
+    /// The disk.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl Store {
+    /// Lets `make` change a document, and writes one entry for each change that it made; all of them or none.
+    pub(super) fn write(
+        &mut self,
+        doc: DocId,
+        make: impl FnOnce(&mut Document, Actor, Timestamp) -> Result<Vec<NewChange>, EditError>,
+    ) -> Result<Vec<NewChange>, WriteError> {
+        let me = self.me().ok_or(WriteError::NotAdmitted)?;
+        let now = self.now();
+        let transaction = self.connection.unchecked_transaction().map_err(StorageError::from)?;
+        let mut document = inbox::open(&transaction, &doc)?;
+        let mut tip = self.tip(&transaction, me)?;
+        let actor = tip.feed().actor();
+        let changes = make(&mut document, actor, now)?;
+        let mut head = None;
+        for change in &changes {
+            let bytes = vec![(doc, change.bytes.clone())];
+            let record = tip.write(self.roster.height(), bytes, &self.node_key).map_err(|_| not_a_chunk())?;
+            let grown = self.log(&transaction, record)?;
+            tip = Tip::After(grown);
+            head = Some(grown);
+        }
+        inbox::keep(&transaction, &document)?;
+        transaction.commit().map_err(StorageError::from)?;
+        self.updates.extend(head.map(|it| Update::all(Updated::Heads(Arc::new([it])))));
+        Ok(changes)
+    }
+
+    /// Makes one change of a document and writes it as one entry; `None` if the steps change nothing.
+    pub(super) fn edit(
+        &mut self,
+        doc: DocId,
+        reason: Option<&str>,
+        steps: impl FnOnce(&Document) -> Vec<Op>,
+    ) -> Result<Option<NewChange>, WriteError> {
+        let changes = self.write(doc, |document, actor, now| {
+            let steps = steps(document);
+            Ok(document.edit(actor, now, reason, &steps)?.into_iter().collect())
+        })?;
+        Ok(changes.into_iter().next())
+    }
+
+    fn log(&self, connection: &Connection, record: Record) -> Result<FeedHead, WriteError> {
+        let opened = record.entry.seq == 0;
+        let accepted = log::accept(&mut SqliteStorage::new(connection), &self.roster, vec![record])?;
+        if let Some(refused) = accepted.refused.first() {
+            return Err(WriteError::Refused(refused.reason));
+        }
+        if opened {
+            meta::put(connection, meta::Key::NewEpoch, "")?;
+        }
+        let head = accepted.heads.first().copied();
+        head.ok_or(WriteError::Storage(StorageError::Damaged("own entry was here already")))
+    }
+
+    /// Where the next entry goes: after the newest own feed, or into a new one if there is none or this one must not
+    /// be continued.
+    fn tip(&self, connection: &Connection, me: Me) -> Result<Tip, WriteError> {
+        let mut own = SqliteStorage::new(connection).feeds(Space::Network)?;
+        own.retain(|it| it.node == me.node);
+        let renew = meta::get(connection, meta::Key::NewEpoch)?.is_some_and(|it| !it.is_empty());
+        let last = own.iter().max_by_key(|it| (it.epoch, it.feed));
+        match last {
+            Some(head) if !renew && !self.is_closed(connection, head)? => Ok(Tip::After(*head)),
+            _ => {
+                let mut random = [0; 16];
+                getrandom::fill(&mut random).map_err(|_| WriteError::NoRandomness)?;
+                Ok(Tip::open(&self.roster.network(), me.node, Space::Network, &own, random))
+            }
+        }
+    }
+
+    /// Whether an own feed may not be continued.
+    fn is_closed(&self, connection: &Connection, head: &FeedHead) -> Result<bool, StorageError> {
+        let storage = SqliteStorage::new(connection);
+        let next = Entry {
+            feed: head.feed,
+            seq: head.height,
+            prev: head.hash,
+            roster: self.roster.height(),
+            items: Vec::new(),
+        };
+        log::is_closed(&storage, &self.roster, &next, head.node)
+    }
+}
+
+fn not_a_chunk() -> WriteError {
+    WriteError::Storage(StorageError::Damaged("own change is no plain chunk"))
+}

@@ -1,0 +1,203 @@
+//! Founding a network, inviting organisations, joining.
+
+use serde::{Deserialize, Serialize};
+use svod_shared::keys::{KeyPair, PublicKey};
+use svod_shared::letter::{Letter, LetterRefusal, Names, Sender};
+use svod_shared::roster::{Content, Genesis, NodeAdded, NodeBinding, Relay, Role, Roster, RosterError};
+use svod_shared::storage::StorageError;
+use svod_shared::ticket::{Ticket, TicketError, TicketSecret};
+
+use super::inbox::StatementError;
+use super::{Clock, OpenError, Store};
+use crate::folder::{Folder, FolderError, KeyRole};
+use crate::projections::invites::{self, Invite};
+
+/// What the lead says to found a network.
+#[derive(Debug, Clone)]
+pub struct FoundNetwork {
+    /// The network's name.
+    pub network: String,
+    /// The lead organisation's full name.
+    pub name: String,
+    /// Its short name, for column heads.
+    pub short: String,
+    /// Which computer this is.
+    pub label: String,
+    /// Where the relay listens, and its key, if there is one yet.
+    pub relay: Option<Relay>,
+}
+
+/// A newcomer's ticket and letter, kept until it is admitted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct JoinFile {
+    /// The ticket's line.
+    pub ticket: String,
+    /// The letter, hexadecimal.
+    pub letter: String,
+}
+
+/// What the lead's node says to a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LetterAnswer {
+    /// The statements that admit the newcomer have entered the roster.
+    Admitted,
+    /// The newcomer is in the roster already.
+    Known,
+    /// The letter is refused.
+    Refused(LetterRefusal),
+}
+
+/// Why a network was not founded or a member not invited.
+#[derive(Debug, thiserror::Error)]
+pub enum FoundError {
+    /// The folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The store.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A statement.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// A statement was not issued.
+    #[error(transparent)]
+    Roster(#[from] RosterError),
+    /// The disk.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The system gives no random numbers.
+    #[error("the system gives no random numbers")]
+    NoRandomness,
+    /// Only the lead's node, which holds the roster key, can do this.
+    #[error("only the lead's node can do this")]
+    NotLead,
+    /// The ticket is none.
+    #[error(transparent)]
+    Ticket(#[from] TicketError),
+    /// A name is empty, too long, or not one line.
+    #[error("the name does not fit")]
+    Name,
+}
+
+/// A new key from the system's randomness.
+pub fn fresh_key() -> Result<KeyPair, FoundError> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|_| FoundError::NoRandomness)?;
+    Ok(KeyPair::from_seed(&seed))
+}
+
+impl Store {
+    /// Founds a network in a new folder; gives the store and the recovery key, which goes on paper and nowhere else.
+    pub fn found(folder: Folder, terms: &FoundNetwork, clock: Clock) -> Result<(Self, KeyPair), FoundError> {
+        let (org, node, roster_key, recovery) = (fresh_key()?, fresh_key()?, fresh_key()?, fresh_key()?);
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(|_| FoundError::NoRandomness)?;
+        let genesis = Genesis {
+            name: terms.network.clone(),
+            lead_name: terms.name.clone(),
+            lead_short: terms.short.clone(),
+            lead_key: org.public(),
+            roster_key: roster_key.public(),
+            recovery_key: recovery.public(),
+            random,
+        };
+        let (first, network) = Roster::found(&genesis, &org);
+        let mut roster = Roster::from_statements(network, std::slice::from_ref(&first))?;
+        let binding = NodeBinding {
+            network: &network,
+            org_key: &org.public(),
+            node_key: &node.public(),
+            label: &terms.label,
+        };
+        let added = NodeAdded {
+            org: svod_shared::roster::LEAD_NO,
+            key: node.public(),
+            label: terms.label.clone(),
+            binding: binding.sign(&org),
+        };
+        let mut statements = vec![first, roster.issue(Content::NodeAdded(added), &roster_key)?];
+        if let Some(relay) = &terms.relay {
+            statements.push(roster.issue(Content::RelaySet(relay.clone()), &roster_key)?);
+        }
+        folder.keep_key(KeyRole::Org, &org)?;
+        folder.keep_key(KeyRole::Roster, &roster_key)?;
+        folder.keep_key(KeyRole::Node, &node)?;
+        let mut store = Self::create(folder, network, clock)?;
+        store.receive_statements(&statements)?;
+        Ok((store, recovery))
+    }
+
+    /// Makes the keys and the letter of a newcomer in a new folder.
+    pub fn join(folder: Folder, ticket: &Ticket, names: Names<'_>, clock: Clock) -> Result<Self, FoundError> {
+        let (org, node) = (fresh_key()?, fresh_key()?);
+        let sender = Sender { org: &org, node: &node };
+        let letter = Letter::write(ticket, sender, names).map_err(|_| FoundError::Name)?;
+        folder.keep_key(KeyRole::Org, &org)?;
+        folder.keep_key(KeyRole::Node, &node)?;
+        let kept = JoinFile {
+            ticket: ticket.to_string(),
+            letter: data_encoding::HEXLOWER.encode(&letter.to_bytes()),
+        };
+        let text = serde_json::to_vec_pretty(&kept).map_err(|it| StorageError::Database(Box::new(it)))?;
+        folder.write_private(&folder.join_file(), &text)?;
+        Ok(Self::create(folder, ticket.network, clock)?)
+    }
+
+    /// Invites an organisation: keeps the terms and gives the ticket.
+    pub fn invite(&mut self, name: &str, basis: &str) -> Result<Ticket, FoundError> {
+        if !self.is_lead() || self.folder.key(KeyRole::Roster)?.is_none() {
+            return Err(FoundError::NotLead);
+        }
+        let name = name.trim();
+        if name.is_empty() || !svod_shared::roster::is_line(name, svod_shared::roster::NAME_BYTES_MAX) {
+            return Err(FoundError::Name);
+        }
+        let mut secret = [0; 16];
+        getrandom::fill(&mut secret).map_err(|_| FoundError::NoRandomness)?;
+        let invite = Invite { secret, name: name.to_owned(), basis: basis.trim().to_owned(), used: false };
+        invites::put(&self.connection, &invite, self.now())?;
+        Ok(Ticket::issue(&self.roster, TicketSecret(secret), name))
+    }
+
+    /// Answers a newcomer's letter: admits it if it proves an unused ticket of this node.
+    pub fn answer_letter(&mut self, bytes: &[u8]) -> Result<LetterAnswer, FoundError> {
+        let Some(roster_key) = self.folder.key(KeyRole::Roster)? else { return Err(FoundError::NotLead) };
+        let Ok(letter) = Letter::from_bytes(bytes) else {
+            return Ok(LetterAnswer::Refused(LetterRefusal::Unreadable));
+        };
+        if self.roster.node_by_key(&letter.request().node_key).is_some() {
+            return Ok(LetterAnswer::Known);
+        }
+        let Some(invite) = invites::find(&self.connection, |it| letter.is_for(&TicketSecret(*it)))? else {
+            return Ok(LetterAnswer::Refused(LetterRefusal::UnknownTicket));
+        };
+        if invite.used {
+            return Ok(LetterAnswer::Refused(LetterRefusal::AlreadyUsed));
+        }
+        let Ok(verified) = letter.verify(&TicketSecret(invite.secret)) else {
+            return Ok(LetterAnswer::Refused(LetterRefusal::Unreadable));
+        };
+        let statements = verified.admit(&self.roster, Role::Member, &invite.basis, &roster_key)?;
+        self.receive_statements(&statements)?;
+        invites::spend(&self.connection, &invite.secret, self.now())?;
+        Ok(LetterAnswer::Admitted)
+    }
+
+    /// The newcomer's ticket and letter, as long as it is not admitted.
+    pub fn joining(&self) -> Result<Option<(Ticket, Vec<u8>)>, FoundError> {
+        if self.me().is_some() {
+            return Ok(None);
+        }
+        let Ok(text) = std::fs::read(self.folder.join_file()) else { return Ok(None) };
+        let kept: JoinFile =
+            serde_json::from_slice(&text).map_err(|_| StorageError::Damaged("join file does not read"))?;
+        let letter = data_encoding::HEXLOWER.decode(kept.letter.as_bytes());
+        let letter = letter.map_err(|_| StorageError::Damaged("join file does not read"))?;
+        Ok(Some((kept.ticket.parse()?, letter)))
+    }
+
+    /// The public key that stands for this node's organisation, for comparing by telephone.
+    pub fn org_key(&self) -> Result<Option<PublicKey>, FolderError> {
+        Ok(self.folder.key(KeyRole::Org)?.map(|it| it.public()))
+    }
+}

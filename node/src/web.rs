@@ -1,0 +1,99 @@
+//! The pages: axum routes over a [`Node`], HTML written by maud, one style sheet and one script of ours.
+//!
+//! A handler extracts, calls one method of the node and renders; it holds no rule of the domain and no SQL. Every
+//! change is a real form that answers with a redirect (303) or with the same page and a status of 4xx, so that pages
+//! work without the script. The script sends the very same forms, follows the very same redirects and swaps the named
+//! blocks of the page that comes back; server-sent events tell it when to ask again. Who may ask is decided by
+//! [`door`] alone, before any handler runs. The listener belongs to the caller.
+
+mod assets;
+mod clock;
+mod conflict;
+mod divergences;
+pub mod door;
+mod error;
+mod events;
+mod execution;
+mod form;
+mod frame;
+mod item;
+mod item_forms;
+mod lights;
+mod network;
+mod parts;
+mod place;
+mod plans;
+mod roadmap;
+mod roadmap_forms;
+mod sheet;
+mod term;
+mod today;
+mod variants;
+mod visit;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+
+pub use self::clock::Clock;
+pub use self::door::Door;
+use crate::node::Node;
+
+/// A form of a page: an item's nine fields fit with their longest texts.
+const FORM_BYTES_MAX: usize = 512 * 1024;
+
+/// What every handler gets.
+#[derive(Clone, Debug)]
+pub struct WebState {
+    node: Node,
+    door: Arc<Door>,
+    clock: Clock,
+}
+
+impl WebState {
+    /// Pages of `node` behind `door`, with dates by `clock`.
+    pub fn new(node: Node, door: Door, clock: Clock) -> Self {
+        Self { node, door: Arc::new(door), clock }
+    }
+}
+
+/// All routes behind the door.
+pub fn router(state: WebState) -> Router {
+    pages()
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(from_fn_with_state(state.clone(), error::render))
+        .layer(from_fn_with_state(state.clone(), door::guard))
+        .layer(from_fn(door::harden))
+        .with_state(state)
+}
+
+fn pages() -> Router<WebState> {
+    Router::new()
+        .route("/", get(today::page))
+        .route("/news/read", post(today::mark_read))
+        .route("/plans", get(plans::page))
+        .route("/plans/{plan}", get(sheet::page).post(roadmap_forms::save))
+        .route("/plans/{plan}/edit", get(roadmap_forms::edit_page))
+        .route("/plans/{plan}/members", get(roadmap::page))
+        .route("/plans/{plan}/add", get(roadmap_forms::add_page).post(roadmap_forms::add))
+        .route("/plans/{plan}/items/{row}", get(item::page).post(item_forms::save))
+        .route("/plans/{plan}/items/{row}/edit", get(item_forms::edit_page))
+        .route("/plans/{plan}/items/{row}/delete", post(item_forms::delete))
+        .route("/plans/{plan}/items/{row}/restore", post(item_forms::restore))
+        .route("/plans/{plan}/items/{row}/execution", post(item_forms::execution))
+        .route("/divergences", get(divergences::page))
+        .route("/divergences/settle", post(divergences::settle))
+        .route("/network", get(network::page))
+        .route("/network/invite", post(network::invite))
+        .route("/exchange", post(network::exchange))
+        .route("/events", get(events::stream))
+        .route("/language", post(visit::choose_language))
+        .route("/assets/svod.css", get(assets::style))
+        .route("/assets/svod.js", get(assets::script))
+        .route("/assets/svod.svg", get(assets::icon))
+        .fallback(error::not_found)
+}
