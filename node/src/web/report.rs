@@ -50,7 +50,7 @@ pub(super) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Answer {
             }
         }
         @match &report {
-            None => (super::parts::empty(&t.text("report-no-plan"), &t.text("report-no-plan-text"))),
+            None => (super::parts::empty(&t.text("report-no-plan"), &t.text("report-no-plan-text"), Some(("/import", &t.text("plans-import"))))),
             Some(report) => {
                 (choice(&visit, &asked, period))
                 div.split.report-desk {

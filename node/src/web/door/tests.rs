@@ -106,7 +106,7 @@ async fn only_our_own_page_in_our_own_session_reaches_a_handler() {
 
 type Case<'a> = (&'a str, Option<&'a str>, Option<&'a str>, Option<&'a str>, Option<&'a str>);
 
-fn itertools<'a>(
+fn every_case<'a>(
     hosts: &'a [&'a str],
     origins: &'a [Option<&'a str>],
     sites: &'a [Option<&'a str>],
@@ -148,7 +148,7 @@ async fn a_form_beyond_its_bound_is_refused() {
 }
 
 #[tokio::test]
-async fn the_token_lets_in_once_and_leaves_the_address() {
+async fn the_token_lets_in_and_leaves_the_address() {
     let house = House::new();
     let uri = format!("/plans?token={}", data_encoding::HEXLOWER.encode(&TOKEN));
     let response = house.ask(Request::get(uri).header("host", "127.0.0.1:4410"), "").await;
