@@ -6,6 +6,8 @@
 use svod_shared::roster::Relay;
 use svod_shared::sync::Role;
 use svod_shared::transport::{Client, Finished, Host, Shutdown, run_client};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tracing::{error, info};
 
 use crate::node::{Node, NodeError};
@@ -23,8 +25,7 @@ pub async fn run(node: &Node, mut shutdown: Shutdown) {
         match client {
             Some(client) => {
                 info!(addresses = ?client.addresses, "calling the relay");
-                let finished =
-                    run_client(node, &client, node.link(), node.hurry(), &mut shutdown).await;
+                let finished = run_client(node, &client, node.link(), node.hurry(), &mut shutdown).await;
                 if finished == Finished::Shutdown {
                     return;
                 }
@@ -48,4 +49,34 @@ fn client(store: &Store) -> Result<Option<Client>, FoundError> {
     let Some((ticket, letter)) = store.joining()? else { return Ok(None) };
     let role = Role::Newcomer { key: store.node_key().public(), letter };
     Ok(ticket.relay.and_then(|it| call(it, role)))
+}
+
+/// A node that exchanges in the background.
+#[derive(Debug)]
+pub struct Running {
+    node: Node,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    /// Starts the store's thread and the exchange.
+    pub fn start(store: Store) -> Self {
+        let node = Node::start(store);
+        let (stop, shutdown) = watch::channel(false);
+        let exchanging = node.clone();
+        let task = tokio::spawn(async move { run(&exchanging, shutdown).await });
+        Self { node, stop, task }
+    }
+
+    /// The node.
+    pub fn node(&self) -> &Node {
+        &self.node
+    }
+
+    /// Ends the exchange and says goodbye to the relay.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        drop(self.task.await);
+    }
 }

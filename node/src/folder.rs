@@ -4,6 +4,7 @@
 //! lock            held for the life of the process
 //! svod.db         log, documents' snapshots and projections
 //! keys/*.key      secret seeds, hexadecimal, readable by the owner only
+//! member.json     how a member's organisation calls itself, until it joins
 //! join.json       a newcomer's ticket and request, until it is admitted
 //! ```
 
@@ -11,6 +12,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use svod_shared::keys::KeyPair;
 
 /// Which of the folder's secret keys.
@@ -24,11 +26,22 @@ pub enum KeyRole {
     Roster,
 }
 
+/// How an organisation and its computer call themselves before they have joined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberNames {
+    /// The organisation's full name.
+    pub name: String,
+    /// Its short name.
+    pub short: String,
+    /// Which computer it is.
+    pub label: String,
+}
+
 /// An opened folder; nobody else has it open while this value lives.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
-    _lock: File,
+    lock: Option<File>,
 }
 
 /// Why a folder cannot be used.
@@ -66,6 +79,20 @@ impl Folder {
         Self::lock(path)
     }
 
+    /// Opens the folder of a node for reading, whether or not another process has it open.
+    pub fn peek(path: &Path) -> Result<Self, FolderError> {
+        if path.join(DATABASE).is_file() {
+            Ok(Self { path: path.to_owned(), lock: None })
+        } else {
+            Err(FolderError::NoNode(path.to_owned()))
+        }
+    }
+
+    /// Whether this process alone has it open.
+    pub fn is_locked(&self) -> bool {
+        self.lock.is_some()
+    }
+
     /// Makes the folder of a new node; one that holds a node is left as it is.
     pub fn create(path: &Path) -> Result<Self, FolderError> {
         if path.join(DATABASE).exists() {
@@ -81,7 +108,7 @@ impl Folder {
         let io = |source| FolderError::Io { path: file.clone(), source };
         let lock = File::options().create(true).truncate(false).write(true).open(&file).map_err(io)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Ok(()) => Ok(Self { path: path.to_owned(), lock: Some(lock) }),
             Err(TryLockError::WouldBlock) => Err(FolderError::Busy(path.to_owned())),
             Err(TryLockError::Error(source)) => Err(io(source)),
         }
@@ -116,6 +143,19 @@ impl Folder {
         self.write_private(&self.key_file(role), text.as_bytes())
     }
 
+    /// Keeps the names of a member that will join later.
+    pub fn keep_names(&self, names: &MemberNames) -> Result<(), FolderError> {
+        let file = self.path.join(NAMES);
+        let text = serde_json::to_vec_pretty(names)
+            .map_err(|error| FolderError::Io { path: file.clone(), source: error.into() })?;
+        self.write_private(&file, &text)
+    }
+
+    /// The names kept, if there are any.
+    pub fn names(&self) -> Option<MemberNames> {
+        serde_json::from_slice(&fs::read(self.path.join(NAMES)).ok()?).ok()
+    }
+
     /// The file in which a newcomer keeps its request until it is admitted.
     pub fn join_file(&self) -> PathBuf {
         self.path.join("join.json")
@@ -146,6 +186,7 @@ impl Folder {
 
 const DATABASE: &str = "svod.db";
 const KEYS: &str = "keys";
+const NAMES: &str = "member.json";
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,7 @@
 //! Svod's node.
 
+pub mod cli;
+pub mod commands;
 pub mod daemon;
 pub mod documents;
 pub mod domain;

@@ -16,6 +16,8 @@ use crate::store::{CommandError, Store};
 mod host;
 mod pages;
 
+pub(crate) use pages::trouble_key;
+
 /// How many jobs may wait for the store; callers wait beyond that.
 const JOBS_MAX: usize = 256;
 /// How many updates a slow session may lag behind before it has to begin anew.

@@ -13,5 +13,5 @@ pub mod model;
 pub mod period;
 #[cfg(test)]
 mod sample;
-mod words;
+pub(crate) mod words;
 pub mod xlsx;

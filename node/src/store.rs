@@ -28,6 +28,7 @@ mod inbox;
 mod lines;
 mod outbox;
 mod queries;
+mod report;
 mod roster;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 pub mod chunk;
 pub mod entry;
 pub mod feed;
+pub mod frontier;
 pub mod id;
 pub mod keys;
 pub mod leb;

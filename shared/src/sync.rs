@@ -12,19 +12,38 @@
 //! equal, and that any frame, any number of times and in any order, neither panics nor grows memory without bound.
 //! It does not verify entries or statements: the host does, through [`crate::log`] and [`crate::roster`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::entry::Record;
 use crate::id::{EntryHash, FeedId, NodeNo, Space};
 use crate::keys::PublicKey;
 use crate::letter::LetterReply;
+use crate::pack::PackTables;
 use crate::roster::Roster;
 use crate::storage::FeedHead;
 use crate::time::Timestamp;
 
+mod exchange;
+mod gossip;
+mod message;
+mod opening;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use message::Frame;
+use state::SpaceState;
+
 /// The largest frame, bytes: a directory of the most feeds fits, and a peer cannot claim more memory than this.
 pub const FRAME_BYTES_MAX: usize = 1024 * 1024;
+/// How long either side waits for the other's first frame.
+pub const OPENING_MS_MAX: u64 = 10_000;
+/// How long a space may be unsettled with nothing happening before a directory is asked for. A full pack takes a
+/// minute on a line of 9.6 kbit/s.
+pub const STALL_MS: u64 = 120_000;
+/// The least time between two frontiers of one space.
+pub const FRONTIER_MS_MIN: u64 = 60_000;
 
 /// Which side of the connection this is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -187,66 +206,267 @@ pub enum CloseReason {
 #[derive(Debug)]
 pub struct Session {
     role: Role,
-    snapshot: Snapshot,
+    roster: Arc<Roster>,
+    phase: Phase,
+    /// The last moment heard of.
+    now: Timestamp,
+    spaces: BTreeMap<Space, SpaceState>,
+    actions: VecDeque<Action>,
+    /// Packs among `actions`.
+    packs_queued: usize,
+    /// The space being loaded from, and what is still to come.
+    loading: Loading,
+    sending: PackTables,
+    receiving: PackTables,
+    /// The height of the peer's roster, as far as known.
+    peer_roster: u64,
+    /// The height of the local roster once it has taken what was handed to it.
+    roster_ahead: u64,
+}
+
+/// How far the connection is.
+#[derive(Debug)]
+enum Phase {
+    /// The relay waits for the peer's first frame.
+    AwaitsFirst { until: Timestamp },
+    /// The node waits for the relay's answer to what it said.
+    AwaitsWelcome { until: Timestamp, said: opening::Said },
+    /// The newcomer, or the relay's side of its connection, waits for the roster.
+    AwaitsAdmission,
+    /// Both sides exchange.
+    Open,
+    /// Nothing happens any more.
+    Closed,
+}
+
+/// Entries on their way from the host into packs, all of one space.
+#[derive(Debug, Default)]
+struct Loading {
+    space: Option<Space>,
+    asked: BTreeMap<FeedId, exchange::Asked>,
+    records: Vec<Record>,
 }
 
 impl Session {
     /// Begins a connection; a node's first frame is queued at once.
     pub fn new(role: Role, snapshot: Snapshot, now: Timestamp) -> Self {
-        let _ = now;
-        Self { role, snapshot }
+        let Snapshot { roster, heads, frontier_cursor } = snapshot;
+        let mut spaces = BTreeMap::new();
+        for (space, heads) in heads {
+            let state = spaces.entry(space).or_insert_with(|| SpaceState::new(space));
+            state.store(&heads, &roster);
+        }
+        let mut session = Self {
+            roster_ahead: roster.height(),
+            role,
+            roster,
+            phase: Phase::AwaitsFirst { until: now.plus_ms(OPENING_MS_MAX) },
+            now,
+            spaces,
+            actions: VecDeque::new(),
+            packs_queued: 0,
+            loading: Loading::default(),
+            sending: PackTables::default(),
+            receiving: PackTables::default(),
+            peer_roster: 0,
+        };
+        session.speak_first(frontier_cursor);
+        session
     }
 
     /// Takes one frame from the peer. A broken one queues [`Action::Close`].
     pub fn handle_frame(&mut self, now: Timestamp, frame: &[u8]) {
-        let _ = (now, frame, &mut self.role, &self.snapshot);
+        self.now = now;
+        if matches!(self.phase, Phase::Closed) {
+            return;
+        }
+        if frame.len() > FRAME_BYTES_MAX {
+            return self.close(CloseReason::Protocol("frame is too large"));
+        }
+        let Ok(frame) = Frame::read(frame) else {
+            return self.close(CloseReason::Protocol("frame cannot be read"));
+        };
+        match frame {
+            Frame::Hello(hello) => self.hear_hello(hello),
+            Frame::Welcome(welcome) => self.hear_welcome(welcome),
+            Frame::Refuse(code) => self.close(CloseReason::RefusedByPeer(Refusal::from_code(code))),
+            Frame::Roster { from, statements } => self.hear_statements(from, statements),
+            Frame::Pack(pack) => self.hear_pack(&pack),
+            Frame::Directory { wants_answer, space, heads } => {
+                self.hear_directory(space, &heads, wants_answer);
+            }
+            Frame::Check { space, digest, packs } => self.hear_check(space, digest, packs),
+            Frame::Letter { version, height, network, letter } => {
+                self.hear_letter(version, height, network, letter);
+            }
+            Frame::LetterReply { to, reply } => self.hear_letter_reply(to, reply),
+            Frame::Frontiers { cursor, frontiers } => self.hear_frontiers(cursor, frontiers),
+            Frame::Letters(letters) => self.hear_letters(letters),
+            Frame::Ignored => {}
+        }
+        self.advance();
     }
 
     /// Answers [`Action::Load`]; spare answers are ignored.
     pub fn handle_loaded(&mut self, now: Timestamp, feed: FeedId, seq: u64, records: Vec<Record>) {
-        let _ = (now, feed, seq, records, &mut self.role);
+        self.now = now;
+        self.take_loaded(feed, seq, records);
+        self.advance();
     }
 
     /// The local log grew: by an own write, by this session's [`Action::Append`], or by another session's.
     pub fn handle_appended(&mut self, now: Timestamp, heads: &[FeedHead]) {
-        let _ = (now, heads, &mut self.role);
+        self.now = now;
+        let mut by_space = BTreeMap::<Space, Vec<&FeedHead>>::new();
+        for head in heads {
+            by_space.entry(head.space).or_default().push(head);
+        }
+        for (space, heads) in by_space {
+            // A space that begins while both exchange has not been compared: the peer lacks all of it.
+            let begins = !self.spaces.contains_key(&space)
+                && matches!(self.phase, Phase::Open)
+                && self.peer_reads(space);
+            let state = self.spaces.entry(space).or_insert_with(|| SpaceState::new(space));
+            state.open |= begins;
+            state.store(heads, &self.roster);
+            state.progress(now);
+        }
+        self.advance();
     }
 
     /// The local roster grew.
     pub fn handle_roster(&mut self, now: Timestamp, roster: Arc<Roster>) {
-        let _ = now;
-        self.snapshot.roster = roster;
+        self.now = now;
+        self.take_roster(roster);
+        self.advance();
     }
 
     /// On the relay: passes frontiers on, `cursor` being the relay's number of the last of them. On a node: sends its
     /// own; `cursor` is ignored.
     pub fn handle_frontiers(&mut self, now: Timestamp, frontiers: Vec<Vec<u8>>, cursor: u64) {
-        let _ = (now, frontiers, cursor, &mut self.role);
+        self.now = now;
+        self.send_frontiers(frontiers, cursor);
     }
 
-    /// On the relay, towards a node of the lead: passes newcomers' letters on.
+    /// On the relay, towards a node of the lead: passes newcomers' letters on. Elsewhere it does nothing.
     pub fn handle_letters(&mut self, now: Timestamp, letters: Vec<Vec<u8>>) {
-        let _ = (now, letters, &mut self.role);
+        self.now = now;
+        self.send_letters(letters);
     }
 
     /// On the lead's node: sends the answer to the relay. On the relay: sends it to this newcomer, if it is `to`.
     pub fn handle_letter_reply(&mut self, now: Timestamp, to: PublicKey, reply: LetterReply) {
-        let _ = (now, to, reply, &mut self.role);
+        self.now = now;
+        self.send_letter_reply(to, reply);
     }
 
     /// Tells that the moment given by [`Session::poll_timeout`] has come; spare calls are harmless.
     pub fn handle_timeout(&mut self, now: Timestamp) {
-        let _ = (now, &mut self.role);
+        self.now = now;
+        match &self.phase {
+            Phase::AwaitsFirst { until } | Phase::AwaitsWelcome { until, .. } if *until <= now => {
+                self.close(CloseReason::Timeout);
+            }
+            Phase::Open => self.ask_where_stalled(),
+            _ => {}
+        }
+        self.advance();
     }
 
     /// When to call [`Session::handle_timeout`]. Ask again after every other call.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        None
+        match &self.phase {
+            Phase::AwaitsFirst { until } | Phase::AwaitsWelcome { until, .. } => Some(*until),
+            Phase::AwaitsAdmission | Phase::Closed => None,
+            Phase::Open => {
+                let stalls = self.spaces.values().filter_map(|state| state.stalled_at);
+                stalls.chain(self.spaces.values().filter_map(|state| self.frontier_due(state))).min()
+            }
+        }
     }
 
     /// The next thing to do, if any. Ask again after every other call, until it gives nothing.
     pub fn poll_action(&mut self) -> Option<Action> {
-        let _ = &mut self.role;
-        None
+        let action = self.actions.pop_front()?;
+        if matches!(&action, Action::Send(frame) if Frame::is_pack(frame)) {
+            self.packs_queued -= 1;
+            self.load_more();
+        }
+        Some(action)
+    }
+
+    /// What follows from anything that has happened.
+    fn advance(&mut self) {
+        if matches!(self.phase, Phase::Open) {
+            self.load_more();
+            self.settle();
+            self.report_frontiers();
+        }
+    }
+
+    /// The node at the other end (for the relay), or this node (for itself): whoever the rights to read concern.
+    fn reader(&self) -> Option<NodeNo> {
+        match &self.role {
+            Role::Node { node } => Some(*node),
+            Role::Relay { peer } => self.roster.node_by_key(peer).map(|node| node.no),
+            Role::Newcomer { .. } => None,
+        }
+    }
+
+    /// Whether entries of the space may travel here.
+    fn peer_reads(&self, space: Space) -> bool {
+        let known = match space {
+            Space::Network => true,
+            Space::Org(org) => self.roster.org(org).is_some(),
+        };
+        known && self.reader().is_some_and(|node| self.roster.may_read(node, space))
+    }
+
+    /// Whether the peer is a node of the lead.
+    fn peer_is_lead(&self) -> bool {
+        let org = self.reader().and_then(|node| self.roster.node(node)).map(|node| node.org);
+        org.is_some() && org == self.roster.lead()
+    }
+
+    fn send(&mut self, frame: &Frame) {
+        self.actions.push_back(Action::Send(frame.to_bytes()));
+    }
+
+    fn notify(&mut self, event: Event) {
+        self.actions.push_back(Action::Notify(event));
+    }
+
+    fn close(&mut self, reason: CloseReason) {
+        if !matches!(self.phase, Phase::Closed) {
+            self.phase = Phase::Closed;
+            self.actions.push_back(Action::Close(reason));
+        }
+    }
+
+    fn refuse(&mut self, refusal: Refusal) {
+        self.send(&Frame::Refuse(refusal.code()));
+        self.close(CloseReason::Refused(refusal));
+    }
+}
+
+impl Refusal {
+    fn code(self) -> u8 {
+        match self {
+            Self::NotAdmitted => 1,
+            Self::OtherNetwork => 2,
+            Self::Version => 3,
+            Self::RosterFork => 4,
+            Self::Other(code) => code,
+        }
+    }
+
+    fn from_code(code: u8) -> Self {
+        match code {
+            1 => Self::NotAdmitted,
+            2 => Self::OtherNetwork,
+            3 => Self::Version,
+            4 => Self::RosterFork,
+            other => Self::Other(other),
+        }
     }
 }

@@ -123,7 +123,11 @@ impl crate::store::Store {
         for head in heads {
             spaces.entry(head.space).or_default().push(head);
         }
-        Ok(Snapshot { roster: Arc::clone(self.roster()), heads: spaces, frontier_cursor: self.frontier_cursor()? })
+        Ok(Snapshot {
+            roster: Arc::clone(self.roster()),
+            heads: spaces,
+            frontier_cursor: self.frontier_cursor()?,
+        })
     }
 }
 

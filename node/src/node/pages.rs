@@ -10,6 +10,8 @@ use super::{Node, NodeError};
 use crate::domain::execution::ExecutionField;
 use crate::domain::plan::{ItemField, PlanField, RowId};
 use crate::exchange::form_d::FormD;
+use crate::reports::model::Report;
+use crate::reports::period::Period;
 use crate::requests::{Edit, Edited, ImportOutcome};
 use crate::store::CommandError;
 use crate::views::{ChangeLine, Divergence, ItemCard, NetworkView, Place, PlanSummary, PlanView, Status};
@@ -114,6 +116,15 @@ impl Node {
         self.change(move |store| store.import(&table)).await
     }
 
+    /// The report on the execution of the first plan in a period; `None` if there is no plan yet.
+    pub async fn report(&self, period: Period) -> Answer<Option<Report>> {
+        self.run(move |store| {
+            let plans = store.plans()?;
+            plans.first().map_or(Ok(None), |plan| store.report(&plan.id, period, None))
+        })
+        .await
+    }
+
     /// Invites an organisation; gives the ticket's line.
     pub async fn invite(&self, name: String, basis: String) -> Answer<String> {
         let invite = move |store: &mut crate::store::Store| {
@@ -148,7 +159,7 @@ impl Node {
 }
 
 /// The key of the sentence that says why there is no connection and what to do.
-fn trouble_key(trouble: &Trouble) -> &'static str {
+pub(crate) fn trouble_key(trouble: &Trouble) -> &'static str {
     match trouble {
         Trouble::Unreachable => "trouble-unreachable",
         Trouble::OtherKey { .. } => "trouble-other-key",

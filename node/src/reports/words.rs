@@ -10,7 +10,7 @@ use crate::i18n::Catalog;
 use crate::views::Place;
 
 /// «17 марта 2022 г.»
-pub(super) fn date(t: &Catalog, day: Date) -> String {
+pub(crate) fn date(t: &Catalog, day: Date) -> String {
     let month = t.text(&format!("report-month-{}", day.month()));
     // Numbers go in as text: a year must not be grouped.
     let args = [
@@ -22,17 +22,17 @@ pub(super) fn date(t: &Catalog, day: Date) -> String {
 }
 
 /// «17.03.2022»
-pub(super) fn date_short(day: Date) -> String {
+pub(crate) fn date_short(day: Date) -> String {
     day.strftime("%d.%m.%Y").to_string()
 }
 
 /// «17.03.2022 14:05»
-pub(super) fn moment(moment: DateTime) -> String {
+pub(crate) fn moment(moment: DateTime) -> String {
     moment.strftime("%d.%m.%Y\u{a0}%H:%M").to_string()
 }
 
 /// «I полугодие 2022 года»
-pub(super) fn period(t: &Catalog, period: &Period) -> String {
+pub(crate) fn period(t: &Catalog, period: &Period) -> String {
     let year = ("year", period.from().year().to_string().into());
     match period.kind() {
         PeriodKind::HalfYear(half) => {
@@ -60,22 +60,22 @@ pub(super) fn period(t: &Catalog, period: &Period) -> String {
 }
 
 /// «✓ выполнено»: the sign does not part from its word.
-pub(super) fn marked(t: &Catalog, kind: LightKind) -> String {
+pub(crate) fn marked(t: &Catalog, kind: LightKind) -> String {
     format!("{}\u{a0}{}", kind.sign(), light(t, kind))
 }
 
 /// «выполнено частично»
-pub(super) fn status(t: &Catalog, status: Status) -> String {
+pub(crate) fn status(t: &Catalog, status: Status) -> String {
     t.text(&format!("report-status-{}", status.key()))
 }
 
 /// «частично»
-pub(super) fn light(t: &Catalog, light: LightKind) -> String {
+pub(crate) fn light(t: &Catalog, light: LightKind) -> String {
     t.text(&format!("report-{}", light.message()))
 }
 
 /// «Целевая аудитория»
-pub(super) fn place(t: &Catalog, place: &Place) -> String {
+pub(crate) fn place(t: &Catalog, place: &Place) -> String {
     let key = match place {
         Place::Plan(PlanField::Title) => "report-place-plan-title".to_owned(),
         Place::Plan(PlanField::Period) => "report-place-plan-period".to_owned(),
@@ -87,7 +87,7 @@ pub(super) fn place(t: &Catalog, place: &Place) -> String {
 }
 
 /// A value as people read it: a status by its word, a date by its day, anything else as it stands.
-pub(super) fn value(t: &Catalog, place: &Place, value: &str) -> String {
+pub(crate) fn value(t: &Catalog, place: &Place, value: &str) -> String {
     match place {
         Place::Execution(_, _, ExecutionField::Status) => {
             Status::of_key(value).map_or_else(|| value.to_owned(), |it| status(t, it))

@@ -55,6 +55,11 @@ fn set_up(sheet: &mut Worksheet, name: &str, widths: &[f64], header: (u32, u32))
     Ok(())
 }
 
+/// What the format holds of a text: a longer one would make it refuse the whole file.
+fn clip(text: &str) -> &str {
+    text.char_indices().nth(CELL_CHARS_MAX).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
+}
+
 /// How many lines a text takes in a column that wraps. Widths are counted in digits; letters of a text face are on the
 /// average narrower, but a line that breaks between words loses some of its length.
 fn lines(text: &str, width: f64) -> u32 {
@@ -81,6 +86,8 @@ fn column_of(first: u16, index: usize) -> u16 {
     u16::try_from(index).unwrap_or(u16::MAX).saturating_add(first)
 }
 
+/// The format's 32 767, halved: it counts UTF-16 units where this counts characters.
+const CELL_CHARS_MAX: usize = 16_383;
 const LINE_POINTS: f64 = 15.0;
 const WRAP_LOSS: f64 = 0.85;
 /// A row cannot be higher than 409 points.
@@ -145,6 +152,35 @@ mod tests {
         let due = find(&sheet, "Срок в периоде");
         assert_eq!(due[5], Data::String("не сдано".to_owned()));
         assert!(matches!(due[1], Data::Float(_)));
+    }
+
+    #[test]
+    fn what_the_format_cannot_hold_does_not_cost_the_file() {
+        let mut report = report();
+        let long = "я".repeat(40_000);
+        report.plan_title.clone_from(&long);
+        report.members[0].short.clone_from(&long);
+        report.overdue[0].reason.clone_from(&long);
+        report.overdue[0].due = jiff::civil::Date::MIN;
+        for line in &mut report.provenance {
+            line.item.title.clone_from(&long);
+            line.date = Some(jiff::civil::Date::MIN);
+            line.record.as_mut().unwrap().when = Some(DateTime::MAX);
+        }
+        report.sections[0].title.clone_from(&long);
+        report.sections[0].rows[0].item.term = long;
+        xlsx(&report, created(), Catalog::of(Lang::Ru)).unwrap();
+    }
+
+    #[test]
+    fn a_text_that_looks_like_a_formula_stays_a_text() {
+        let mut report = report();
+        report.overdue[0].reason = "=HYPERLINK(\"x\")".to_owned();
+        let bytes = xlsx(&report, created(), Catalog::of(Lang::Ru)).unwrap();
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+        assert!(book.worksheet_formula("Просрочено").unwrap().is_empty());
+        let sheet = book.worksheet_range("Просрочено").unwrap();
+        assert!(sheet.used_cells().any(|(_, _, it)| *it == Data::String("=HYPERLINK(\"x\")".to_owned())));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::domain::execution::{Execution, ExecutionSheet};
 use crate::domain::field::{Field, Variant};
 use crate::domain::member::{Author, Freshness, Member};
 use crate::domain::plan::{Deletion, Plan, PlanField, RowId};
-use crate::projections::{authors, executions, freshness, incidents, meta, news, plans};
+use crate::projections::{authors, executions, freshness, held, incidents, meta, news, plans};
 use crate::views::{
     ChangeLine, Divergence, Incident, ItemCard, MemberLine, NetworkView, Place, PlanSummary, PlanView, Status,
 };
@@ -51,6 +51,11 @@ impl Store {
     pub fn freshness(&self) -> Result<Vec<Freshness>, StorageError> {
         let Some(me) = self.me() else { return Ok(Vec::new()) };
         freshness::list(&self.connection, &self.roster, me.org, &self.network_heads()?)
+    }
+
+    /// How many logged changes their documents have not taken yet.
+    pub fn held(&self) -> Result<u64, StorageError> {
+        held::count(&self.connection)
     }
 
     /// All plans.

@@ -1,5 +1,8 @@
 //! Now, and dates in words. The core knows milliseconds; zones and month names begin here.
 
+use std::fmt;
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
@@ -8,9 +11,9 @@ use svod_shared::time::Timestamp;
 use crate::i18n::Catalog;
 
 /// Where pages take the time and the zone from.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Clock {
-    now: fn() -> Timestamp,
+    now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     zone: TimeZone,
 }
 
@@ -20,9 +23,9 @@ impl Clock {
         Self::new(system_now, TimeZone::system())
     }
 
-    /// A clock of one's own, for tests.
-    pub fn new(now: fn() -> Timestamp, zone: TimeZone) -> Self {
-        Self { now, zone }
+    /// A clock of one's own, for tests and for a story told on another day.
+    pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static, zone: TimeZone) -> Self {
+        Self { now: Arc::new(now), zone }
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -93,6 +96,12 @@ impl Clock {
     pub(super) fn days_since(&self, moment: Timestamp) -> i64 {
         let ms = self.now().0.saturating_sub(moment.0);
         i64::try_from(ms / DAY_MS).unwrap_or(i64::MAX)
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").field("zone", &self.zone).finish_non_exhaustive()
     }
 }
 

@@ -56,3 +56,15 @@ pub(super) fn unpack(encoding: u8, packed: &[u8]) -> Result<Vec<u8>, PackError> 
         zstd::bulk::Decompressor::with_dictionary(dictionary).map_err(|_| PackError::Compression)?;
     decompressor.decompress(&frame, PACK_BYTES_MAX).map_err(|_| PackError::Compression)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Another dictionary is another encoding number: packs on flash drives name this one.
+    #[test]
+    fn the_dictionary_is_frozen() {
+        let hash = data_encoding::HEXLOWER.encode(&crate::id::sha256(DICTIONARY));
+        assert_eq!(hash, "d23caee23d19b6feacfd8dad4c4939c3092ba21a7e991bbebf993f04c4942c5c");
+    }
+}

@@ -150,9 +150,15 @@ impl Link {
         LinkHandle(self.connection.clone())
     }
 
-    /// Waits until the connection has been closed or lost.
-    pub(super) async fn closed(&self) {
+    /// Both directions of the stream, for tools that run no session.
+    pub fn streams(&mut self) -> (&mut FrameReader<RecvStream>, &mut FrameWriter<SendStream>) {
+        (&mut self.reader, &mut self.writer)
+    }
+
+    /// Waits until the connection has been closed or lost; tells how the peer ended it, if it did.
+    pub async fn closed(&self) -> Option<CloseCode> {
         self.connection.closed().await;
+        self.closed_by_peer()
     }
 
     /// How the peer ended the connection, if it did.

@@ -4,7 +4,7 @@
 //! its month and nothing goes unread in silence.
 
 use super::lexer::{Kind, Token, tokens};
-use super::{Demand, Part};
+use super::{Demand, Part, TERM_BYTES_MAX};
 
 /// What was read of a term.
 #[derive(Debug, Default)]
@@ -80,6 +80,9 @@ pub(super) fn read(raw: &str) -> Read {
 
 /// What a title says in brackets about waiting: «Консультирование в ИРО (по необходимости)».
 pub(super) fn demand_in_brackets(title: &str) -> Option<Demand> {
+    if title.len() > TERM_BYTES_MAX {
+        return None;
+    }
     title.match_indices('(').find_map(|(at, _)| {
         let mut cursor = Cursor::new(title.get(at + 1..)?.split(')').next()?);
         let demand = cursor.attempt(Cursor::demand)?;

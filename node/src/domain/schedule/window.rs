@@ -23,6 +23,9 @@ impl Window {
 
     /// Reads a period. `None` if it is not all of the text: a title is not a period.
     pub fn parse(text: &str) -> Option<Self> {
+        if text.len() > TEXT_BYTES_MAX {
+            return None;
+        }
         let read = parser::read(text);
         let parts = resolve::resolve(&read.pieces).parts;
         match (parts.as_slice(), read.strange.is_empty()) {
@@ -87,6 +90,9 @@ pub(super) fn first_day_of(year: i16) -> Date {
 pub(super) fn last_day_of(year: i16) -> Date {
     Date::new(year, 12, 31).unwrap_or(Date::MAX)
 }
+
+/// A period has some twenty letters.
+const TEXT_BYTES_MAX: usize = 200;
 
 /// The longest plan. It bounds how many due dates a term can have.
 const YEARS_MAX: i16 = 50;

@@ -8,10 +8,10 @@ use crate::reports::model::{self, MemberState, ProvenanceLine, Report, RowReport
 use crate::reports::words;
 
 pub(super) fn items(report: &Report, t: &Catalog) -> Vec<Block> {
-    let mut blocks = vec![Block::Heading(t.text("report-annex-items"))];
-    blocks.extend(groups(&report.members).iter().map(|it| Block::Table(table(report, it, t))));
     let signs: Vec<_> = LightKind::ALL.iter().map(|it| words::marked(t, *it)).collect();
-    blocks.push(Block::Note(t.with("report-legend", &[("signs", signs.join(", ").into())])));
+    let legend = t.with("report-legend", &[("signs", signs.join(", ").into())]);
+    let mut blocks = vec![Block::Heading(t.text("report-annex-items")), Block::Note(legend)];
+    blocks.extend(groups(&report.members).iter().map(|it| Block::Table(table(report, it, t))));
     blocks
 }
 

@@ -1,9 +1,10 @@
 //! The sheets «По муниципалитетам», «Просрочено» and «Происхождение»: a record a row, to be filtered and counted.
 
-use rust_xlsxwriter::{ExcelDateTime, Format, Worksheet, XlsxError};
+use jiff::civil::{Date, DateTime};
+use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::format::Formats;
-use super::{column_of, lines, moment, set_lines, set_up};
+use super::{clip, column_of, lines, moment, set_lines, set_up};
 use crate::i18n::Catalog;
 use crate::reports::layout::summary::{presence, section_title};
 use crate::reports::model::{ProvenanceLine, Report, RowReport};
@@ -27,7 +28,7 @@ pub(super) fn write_items(
     let mut row = 0;
     for section in &report.sections {
         row += 1;
-        sheet.merge_range(row, 0, row, last, &section_title(section, t), &f.section)?;
+        sheet.merge_range(row, 0, row, last, clip(&section_title(section, t)), &f.section)?;
         for it in &section.rows {
             row += 1;
             item(sheet, row, it, report, t, f)?;
@@ -45,7 +46,7 @@ fn item(
     f: &Formats,
 ) -> Result<(), XlsxError> {
     for (column, text) in (0..).zip([&it.item.number, &it.item.title, &it.item.term]) {
-        sheet.write_with_format(row, column, text, &f.text)?;
+        sheet.write_with_format(row, column, clip(text), &f.text)?;
     }
     let mut height = lines(&it.item.title, TITLE_WIDTH).max(lines(&it.item.term, TERM_WIDTH));
     for (index, (member, cell)) in report.members.iter().zip(&it.cells).enumerate() {
@@ -91,14 +92,14 @@ pub(super) fn write_overdue(
     ];
     head(sheet, heads.map(|it| t.text(it)).into_iter(), f)?;
     for (row, it) in (1..).zip(&report.overdue) {
-        sheet.write_with_format(row, 0, &it.item.number, &f.text)?;
-        sheet.write_with_format(row, 1, &it.item.title, &f.text)?;
-        sheet.write_with_format(row, 2, report.member_short(it.member), &f.text)?;
-        sheet.write_datetime_with_format(row, 3, day(it.due)?, &f.date)?;
+        sheet.write_with_format(row, 0, clip(&it.item.number), &f.text)?;
+        sheet.write_with_format(row, 1, clip(&it.item.title), &f.text)?;
+        sheet.write_with_format(row, 2, clip(report.member_short(it.member)), &f.text)?;
+        day(sheet, (row, 3), Some(it.due), f)?;
         if it.reason.is_empty() {
             sheet.write_with_format(row, 4, t.text("report-no-reason"), &f.missing_text)?;
         } else {
-            sheet.write_with_format(row, 4, &it.reason, &f.text)?;
+            sheet.write_with_format(row, 4, clip(&it.reason), &f.text)?;
         }
         proof(sheet, row, 5, it.proof, f)?;
         set_lines(sheet, row, lines(&it.item.title, TITLE_WIDTH).max(lines(&it.reason, REASON_WIDTH)))?;
@@ -144,18 +145,18 @@ fn provenance(
     f: &Formats,
 ) -> Result<(), XlsxError> {
     sheet.write_with_format(row, 0, row, &f.number)?;
-    sheet.write_with_format(row, 1, &it.item.number, &f.text)?;
-    sheet.write_with_format(row, 2, &it.item.title, &f.text)?;
-    sheet.write_with_format(row, 3, report.member_short(it.member), &f.text)?;
+    sheet.write_with_format(row, 1, clip(&it.item.number), &f.text)?;
+    sheet.write_with_format(row, 2, clip(&it.item.title), &f.text)?;
+    sheet.write_with_format(row, 3, clip(report.member_short(it.member)), &f.text)?;
     sheet.write_with_format(row, 4, words::status(t, it.status), &f.text)?;
-    time(sheet, row, 5, it.date.map(day).transpose()?, &f.date)?;
+    day(sheet, (row, 5), it.date, f)?;
     set_lines(sheet, row, lines(&it.item.title, TITLE_WIDTH))?;
     let Some(record) = &it.record else {
         sheet.write_with_format(row, 6, t.text("report-no-record"), &f.missing_text)?;
         return Ok(());
     };
-    time(sheet, row, 6, record.when.map(moment).transpose()?, &f.moment)?;
-    sheet.write_with_format(row, 7, &record.node, &f.text)?;
+    time(sheet, (row, 6), record.when, f)?;
+    sheet.write_with_format(row, 7, clip(&record.node), &f.text)?;
     sheet.write_with_format(
         row,
         8,
@@ -170,7 +171,7 @@ fn provenance(
 
 fn head(sheet: &mut Worksheet, heads: impl Iterator<Item = String>, f: &Formats) -> Result<(), XlsxError> {
     for (index, text) in heads.enumerate() {
-        sheet.write_with_format(0, column_of(0, index), text, &f.head)?;
+        sheet.write_with_format(0, column_of(0, index), clip(&text), &f.head)?;
     }
     Ok(())
 }
@@ -181,16 +182,32 @@ fn filter(sheet: &mut Worksheet, rows: usize, columns: usize) -> Result<(), Xlsx
     Ok(())
 }
 
+/// A day as the format's own date; one that the format cannot hold, as text.
+fn day(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    it: Option<Date>,
+    f: &Formats,
+) -> Result<(), XlsxError> {
+    match (it, it.map(|it| moment(it.into()))) {
+        (_, Some(Ok(it))) => sheet.write_datetime_with_format(row, column, it, &f.date)?,
+        (Some(it), _) => sheet.write_with_format(row, column, words::date_short(it), &f.text)?,
+        (None, _) => sheet.write_blank(row, column, &f.date)?,
+    };
+    Ok(())
+}
+
+/// The same for a moment.
 fn time(
     sheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    it: Option<ExcelDateTime>,
-    format: &Format,
+    (row, column): (u32, u16),
+    it: Option<DateTime>,
+    f: &Formats,
 ) -> Result<(), XlsxError> {
-    match it {
-        Some(it) => sheet.write_datetime_with_format(row, column, it, format)?,
-        None => sheet.write_blank(row, column, format)?,
+    match (it, it.map(moment)) {
+        (_, Some(Ok(it))) => sheet.write_datetime_with_format(row, column, it, &f.moment)?,
+        (Some(it), _) => sheet.write_with_format(row, column, words::moment(it), &f.text)?,
+        (None, _) => sheet.write_blank(row, column, &f.moment)?,
     };
     Ok(())
 }
@@ -207,11 +224,6 @@ fn proof(
         None => sheet.write_blank(row, column, &f.number)?,
     };
     Ok(())
-}
-
-fn day(it: jiff::civil::Date) -> Result<ExcelDateTime, XlsxError> {
-    let part = |value: i8| u8::try_from(value).unwrap_or_default();
-    ExcelDateTime::from_ymd(u16::try_from(it.year()).unwrap_or_default(), part(it.month()), part(it.day()))
 }
 
 const TITLE_WIDTH: f64 = 50.0;

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Formula, Worksheet, XlsxError};
 
 use super::format::Formats;
-use super::{column_name, column_of, lines, set_lines, set_up};
+use super::{clip, column_name, column_of, lines, set_lines, set_up};
 use crate::i18n::Catalog;
 use crate::reports::layout::summary::{COUNTS, presence, section_title};
 use crate::reports::model::{Report, Totals};
@@ -37,7 +37,8 @@ fn heading(sheet: &mut Worksheet, report: &Report, t: &Catalog, f: &Formats) -> 
     let period = words::period(t, &report.period);
     let title = format!("{} {}", t.text("report-title"), t.with("report-for", &[("period", period.into())]));
     sheet.write_with_format(0, 0, title, &f.title)?;
-    sheet.write_with_format(1, 0, format!("{} {}", report.plan_title, report.plan_period), &f.plain)?;
+    let plan = format!("{} {}", report.plan_title, report.plan_period);
+    sheet.write_with_format(1, 0, clip(&plan), &f.plain)?;
     let facts = [
         ("report-network", report.network.clone()),
         ("report-as-of", words::date(t, report.today)),
@@ -45,12 +46,12 @@ fn heading(sheet: &mut Worksheet, report: &Report, t: &Catalog, f: &Formats) -> 
         ("report-code", report.code.clone()),
     ];
     for (row, (key, value)) in (2..).zip(facts) {
-        sheet.write_with_format(row, 0, format!("{}: {value}", t.text(key)), &f.plain)?;
+        sheet.write_with_format(row, 0, clip(&format!("{}: {value}", t.text(key))), &f.plain)?;
     }
     if report.missing().next().is_some() {
         let names: Vec<_> = report.missing().map(|it| it.short.as_str()).collect();
         let note = t.with("report-total-note", &[("names", names.join(", ").into())]);
-        sheet.write_with_format(6, 0, note, &f.plain)?;
+        sheet.write_with_format(6, 0, clip(&note), &f.plain)?;
     }
     Ok(())
 }
@@ -65,7 +66,7 @@ fn header(
 ) -> Result<(), XlsxError> {
     sheet.write_with_format(row, 0, first, &f.head)?;
     for (index, member) in report.members.iter().enumerate() {
-        sheet.write_with_format(row, column_of(1, index), &member.short, &f.head)?;
+        sheet.write_with_format(row, column_of(1, index), clip(&member.short), &f.head)?;
     }
     let total = if report.missing().next().is_some() { "report-total-without" } else { "report-total" };
     sheet.write_with_format(row, column_of(1, report.members.len()), t.text(total), &f.head)?;
@@ -159,7 +160,7 @@ fn sections(
         let row = first + 1 + u32::try_from(index).unwrap_or_default();
         let title = section_title(section, t);
         set_lines(sheet, row, lines(&title, LABEL_WIDTH))?;
-        sheet.write_with_format(row, 0, title, &f.text)?;
+        sheet.write_with_format(row, 0, clip(&title), &f.text)?;
         for (index, (member, totals)) in report.members.iter().zip(&section.totals).enumerate() {
             let column = column_of(1, index);
             match totals {

@@ -43,6 +43,13 @@ pub fn put(
     Ok(kept > 0)
 }
 
+/// The cursor of the frontier heard of last; 0 if there is none.
+pub fn last(connection: &Connection) -> Result<u64, StorageError> {
+    let last: i64 =
+        connection.query_row("SELECT COALESCE(MAX(cursor), 0) FROM frontier", [], |row| row.get(0))?;
+    Ok(last.unsigned_abs())
+}
+
 /// The frontiers heard of after `cursor`, in that order.
 pub fn after(connection: &Connection, cursor: u64) -> Result<Vec<StoredFrontier>, StorageError> {
     let mut statement = connection.prepare_cached(

@@ -1,0 +1,199 @@
+//! The command line as clap reads it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::civil::Date;
+
+use crate::i18n::Lang;
+
+/// Svod: the plans of a network of methodological centres, offline first
+#[derive(Debug, Parser)]
+#[command(name = "svod", version)]
+pub struct Cli {
+    /// Data folder of the node
+    #[arg(long, global = true, env = "SVOD_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Language of messages: ru or en
+    #[arg(long, global = true, env = "SVOD_LANG", value_parser = language, value_name = "LANG")]
+    pub lang: Option<Lang>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a node: of the lead, which founds the network, or of a member
+    Init(Init),
+    /// Invite an organisation: prints a ticket
+    Invite(Invite),
+    /// Join a network with a ticket
+    Join(Join),
+    /// Run the node and its pages
+    Serve(Serve),
+    /// Exchange once, now
+    Exchange(Exchange),
+    /// Show what the node has
+    Status(Status),
+    /// Load a roadmap from a table (.docx, .xlsx, .csv)
+    Import(Import),
+    /// Write a roadmap as a table (.docx, .xlsx, .csv)
+    Export(Export),
+    /// Write the consolidated report
+    Report(Report),
+    /// Play a network of five centres on this machine
+    Demo(Demo),
+}
+
+/// `svod init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Found a network
+    #[arg(long, required_unless_present = "member", conflicts_with = "member", requires = "network")]
+    pub lead: bool,
+    /// Prepare a member's node; join with a ticket next
+    #[arg(long)]
+    pub member: bool,
+    /// Name of the network
+    #[arg(long)]
+    pub network: Option<String>,
+    /// Organisation and computer
+    #[command(flatten)]
+    pub names: Names,
+    /// Where the relay listens, HOST:PORT; several times for several addresses
+    #[arg(long, requires = "relay_key")]
+    pub relay: Vec<String>,
+    /// The relay's key, as `svod-relay key` prints it
+    #[arg(long)]
+    pub relay_key: Option<String>,
+}
+
+/// How an organisation and its computer are called.
+#[derive(Debug, Clone, Args)]
+pub struct Names {
+    /// Full name of the organisation
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Short name, for the heads of columns
+    #[arg(long)]
+    pub short: Option<String>,
+    /// Which computer this is
+    #[arg(long)]
+    pub label: Option<String>,
+}
+
+/// `svod invite`
+#[derive(Debug, Args)]
+pub struct Invite {
+    /// Name of the invited organisation
+    pub name: String,
+    /// The agreement or order behind it
+    #[arg(long, default_value = "")]
+    pub basis: String,
+}
+
+/// `svod join`
+#[derive(Debug, Args)]
+pub struct Join {
+    /// The ticket; spaces and line breaks do no harm
+    #[arg(required = true, num_args = 1..)]
+    pub ticket: Vec<String>,
+    /// Organisation and computer
+    #[command(flatten)]
+    pub names: Names,
+    /// Keep the request and do not wait for the lead's answer
+    #[arg(long)]
+    pub no_wait: bool,
+}
+
+/// `svod serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where the pages are served; loopback only
+    #[arg(long, default_value = "127.0.0.1:7380", env = "SVOD_LISTEN")]
+    pub listen: SocketAddr,
+    /// Do not open the browser
+    #[arg(long)]
+    pub no_browser: bool,
+}
+
+/// `svod exchange`
+#[derive(Debug, Args)]
+pub struct Exchange {
+    /// Give up after so many seconds
+    #[arg(long, default_value_t = 60)]
+    pub timeout: u64,
+}
+
+/// `svod status`
+#[derive(Debug, Args)]
+pub struct Status {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `svod import`
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The table
+    pub file: PathBuf,
+}
+
+/// `svod export`
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Which plan, by id; not needed where there is one
+    #[arg(long)]
+    pub plan: Option<String>,
+    /// The file; its ending says the format
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+/// `svod report`
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Which plan, by id; not needed where there is one
+    #[arg(long)]
+    pub plan: Option<String>,
+    /// Half-year: 2022-1 or 2022-2; this one if nothing is said
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    pub half: Option<String>,
+    /// First day
+    #[arg(long, requires = "to")]
+    pub from: Option<Date>,
+    /// Last day
+    #[arg(long, requires = "from")]
+    pub to: Option<Date>,
+    /// The day whose state is shown
+    #[arg(long)]
+    pub today: Option<Date>,
+    /// Folder for report.docx, report.xlsx and report.html
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+/// `svod demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// End after the report instead of serving the five nodes
+    #[arg(long, requires = "out")]
+    pub once: bool,
+    /// Folder for the report and summary.json
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// The day on which the story is told
+    #[arg(long, default_value = "2022-03-17")]
+    pub today: Date,
+    /// Do not open the browser
+    #[arg(long)]
+    pub no_browser: bool,
+}
+
+fn language(text: &str) -> Result<Lang, String> {
+    Lang::of_tag(text).ok_or_else(|| "ru, en".to_owned())
+}

@@ -1,0 +1,210 @@
+//! What travels beside the log: roster statements, frontiers, letters.
+
+use std::sync::Arc;
+
+use super::message::{LIST_MAX, STATEMENTS_MAX};
+use super::state::SpaceState;
+use super::{Action, CloseReason, Event, FRONTIER_MS_MIN, Frame, Phase, Refusal, Role, Session};
+use crate::frontier::Frontier;
+use crate::id::Space;
+use crate::keys::PublicKey;
+use crate::letter::{Letter, LetterReply};
+use crate::roster::{Roster, Signed};
+use crate::time::Timestamp;
+
+/// About how many bytes of statements or frontiers go into one frame; the largest of either still fits beside them.
+const LIST_BYTES_MAX: usize = 512 * 1024;
+
+impl Session {
+    /// Sends the statements that the peer lacks.
+    pub(super) fn send_statements(&mut self) {
+        let lacking = self.roster.statements(self.peer_roster).to_vec();
+        for statements in chunks(lacking, STATEMENTS_MAX) {
+            let from = self.peer_roster;
+            self.peer_roster += statements.len() as u64;
+            self.send(&Frame::Roster { from, statements });
+        }
+    }
+
+    pub(super) fn hear_statements(&mut self, from: u64, statements: Vec<Vec<u8>>) {
+        let welcome = match self.role {
+            Role::Newcomer { .. } => matches!(self.phase, Phase::AwaitsAdmission),
+            Role::Node { .. } | Role::Relay { .. } => matches!(self.phase, Phase::Open),
+        };
+        if !welcome {
+            return;
+        }
+        if from > self.roster_ahead {
+            return self.close(CloseReason::Protocol("roster statements are missing"));
+        }
+        let mut new = Vec::new();
+        for (height, statement) in (from..).zip(statements) {
+            if height >= self.roster_ahead {
+                new.push(statement);
+                self.roster_ahead = height + 1;
+            } else if height < self.roster.height() && !is_ours(&self.roster, height, &statement) {
+                return self.refuse(Refusal::RosterFork);
+            }
+            self.peer_roster = self.peer_roster.max(height + 1);
+        }
+        if let Some(genesis) = new.first().filter(|_| from == 0 && self.roster.height() == 0)
+            && Roster::empty(self.roster.network()).push(genesis).is_err()
+        {
+            return self.refuse(Refusal::OtherNetwork);
+        }
+        if !new.is_empty() {
+            self.actions.push_back(Action::Statements(new));
+        }
+    }
+
+    pub(super) fn take_roster(&mut self, roster: Arc<Roster>) {
+        if roster.height() < self.roster.height() || roster.network() != self.roster.network() {
+            return;
+        }
+        self.roster_ahead = self.roster_ahead.max(roster.height());
+        self.roster = roster;
+        for state in self.spaces.values_mut() {
+            state.judge_anew(&self.roster);
+            state.progress(self.now);
+        }
+        self.admit();
+        if !matches!(self.phase, Phase::Open) {
+            return;
+        }
+        if matches!(self.role, Role::Relay { .. }) && !self.peer_reads(Space::Network) {
+            return self.refuse(Refusal::NotAdmitted);
+        }
+        self.send_statements();
+        if matches!(self.role, Role::Relay { .. }) {
+            self.open_spaces();
+        }
+    }
+
+    /// Begins the exchange of spaces that the peer may read only now.
+    fn open_spaces(&mut self) {
+        let closed = self.spaces.values().filter(|state| !state.open);
+        let readable = closed.map(|state| state.space).filter(|space| self.peer_reads(*space));
+        for space in readable.collect::<Vec<_>>() {
+            self.ask_directory(space);
+        }
+    }
+
+    pub(super) fn send_frontiers(&mut self, mut frontiers: Vec<Vec<u8>>, cursor: u64) {
+        if !matches!(self.phase, Phase::Open) {
+            return;
+        }
+        let reader = self.reader();
+        let own = matches!(self.role, Role::Node { .. });
+        frontiers.retain(|bytes| {
+            let frontier = Frontier::peek(bytes);
+            frontier.is_ok_and(|it| self.peer_reads(it.space) && (own == (Some(it.node) == reader)))
+        });
+        for frontiers in chunks(frontiers, LIST_MAX) {
+            self.send(&Frame::Frontiers { cursor: if own { 0 } else { cursor }, frontiers });
+        }
+    }
+
+    pub(super) fn hear_frontiers(&mut self, cursor: u64, frontiers: Vec<Vec<u8>>) {
+        if !matches!(self.phase, Phase::Open) {
+            return;
+        }
+        let reader = self.reader();
+        let from_node = matches!(self.role, Role::Relay { .. });
+        for bytes in frontiers {
+            let author = Frontier::peek(&bytes).map(|frontier| Some(frontier.node));
+            if author.is_ok_and(|author| !from_node || author == reader) {
+                self.notify(Event::Frontier(bytes));
+            }
+        }
+        if !from_node {
+            self.notify(Event::FrontierCursor(cursor));
+        }
+    }
+
+    /// When the node's next frontier of the space is due.
+    pub(super) fn frontier_due(&self, state: &SpaceState) -> Option<Timestamp> {
+        let settled = state.open && (state.agreed || state.given_up);
+        let wanted = matches!(self.role, Role::Node { .. }) && settled && state.unreported;
+        wanted.then(|| state.reported_at.map_or(Timestamp(0), |at| at.plus_ms(FRONTIER_MS_MIN)))
+    }
+
+    pub(super) fn report_frontiers(&mut self) {
+        let now = self.now;
+        let due = self.spaces.values().filter(|state| self.frontier_due(state).is_some_and(|at| at <= now));
+        for space in due.map(|state| state.space).collect::<Vec<_>>() {
+            if let Some(state) = self.spaces.get_mut(&space) {
+                state.unreported = false;
+                state.reported_at = Some(now);
+            }
+            self.notify(Event::FrontierDue(space));
+        }
+    }
+
+    pub(super) fn send_letters(&mut self, letters: Vec<Vec<u8>>) {
+        let relay = matches!(self.role, Role::Relay { .. });
+        if !relay || !matches!(self.phase, Phase::Open) || !self.peer_is_lead() {
+            return;
+        }
+        for letters in chunks(letters, LIST_MAX) {
+            self.send(&Frame::Letters(letters));
+        }
+    }
+
+    pub(super) fn hear_letters(&mut self, letters: Vec<Vec<u8>>) {
+        if !matches!(self.role, Role::Node { .. }) || !matches!(self.phase, Phase::Open) {
+            return;
+        }
+        for letter in letters {
+            if let Ok(read) = Letter::from_bytes(&letter) {
+                self.notify(Event::Letter { from: read.request().node_key, letter });
+            }
+        }
+    }
+
+    pub(super) fn send_letter_reply(&mut self, to: PublicKey, reply: LetterReply) {
+        let wanted = match &self.role {
+            Role::Node { .. } => matches!(self.phase, Phase::Open),
+            Role::Relay { peer } => *peer == to && matches!(self.phase, Phase::AwaitsAdmission),
+            Role::Newcomer { .. } => false,
+        };
+        if wanted {
+            self.send(&Frame::LetterReply { to, reply });
+        }
+    }
+
+    pub(super) fn hear_letter_reply(&mut self, to: PublicKey, reply: LetterReply) {
+        let wanted = match &self.role {
+            Role::Relay { .. } => matches!(self.phase, Phase::Open) && self.peer_is_lead(),
+            Role::Newcomer { key, .. } => *key == to,
+            Role::Node { .. } => false,
+        };
+        if wanted {
+            self.notify(Event::LetterReply { to, reply });
+        }
+    }
+}
+
+/// Whether a statement is the one we have at that place; its seal may be another.
+fn is_ours(roster: &Roster, height: u64, signed: &[u8]) -> bool {
+    let hash = Signed::from_bytes(signed).ok().map(|signed| signed.statement.hash());
+    hash.is_some() && hash == roster.hash_at(height + 1)
+}
+
+/// Cuts a list into parts that fit a frame.
+fn chunks(list: Vec<Vec<u8>>, count_max: usize) -> Vec<Vec<Vec<u8>>> {
+    let mut parts = Vec::<Vec<Vec<u8>>>::new();
+    let mut bytes = 0;
+    for item in list {
+        match parts.last_mut() {
+            Some(part) if part.len() < count_max && bytes + item.len() <= LIST_BYTES_MAX => {
+                bytes += item.len();
+                part.push(item);
+            }
+            Some(_) | None => {
+                bytes = item.len();
+                parts.push(vec![item]);
+            }
+        }
+    }
+    parts
+}

@@ -1,0 +1,369 @@
+//! The frames of a session, byte for byte.
+//!
+//! ```text
+//! 0 Hello         version u8 · network 32 · roster · cursor LEB · spaces LEB · { space · digest 16 · vector }…
+//! 1 Welcome       spaces LEB · state… in the order of the Hello · others LEB · { space · state }… · (0 | 1 · roster)
+//!                 state = 0 (equal) | 1 · digest 16 · vector · heads of the node's own feeds | 2 (not yours)
+//!                 0 instead of the roster: the same as in the Hello
+//! 2 Refuse        code u8
+//! 3 Roster        from LEB · statements LEB · { length LEB · bytes }…
+//! 4 Pack          the pack
+//! 5 Directory     answer wanted u8 · space · heads
+//! 6 Check         space · digest 16 · packs of the space received so far LEB
+//! 7 Letter        version u8 · roster height LEB · network 32 · length LEB · letter    a newcomer's first frame
+//! 8 LetterReply   newcomer's key 32 · reply
+//! 0x80 Frontiers  cursor LEB · frontiers LEB · { length LEB · bytes }…
+//! 0x81 Letters    letters LEB · { length LEB · bytes }…
+//!
+//! roster = height LEB · hash 32         heads = feeds LEB · { feed 32 · height LEB · hash 32 }…
+//! ```
+//!
+//! A kind of 0x80 or above is optional: who does not know it ignores it. Any other unknown kind ends the session.
+
+use super::FRAME_BYTES_MAX;
+use crate::frontier::FRONTIER_BYTES_MAX;
+use crate::id::{EntryHash, FeedId, NetworkId, Space, StatementHash};
+use crate::keys::PublicKey;
+use crate::leb::{ReadError, Reader, Writer};
+use crate::letter::{LETTER_BYTES_MAX, LetterReply};
+use crate::vector::{FEEDS_MAX, StateDigest, Vector};
+
+/// The protocol's version.
+pub(super) const VERSION: u8 = 1;
+/// The most spaces one side may name: the network's, and those of far more organisations than any network has.
+pub(super) const SPACES_MAX: u64 = 4096;
+/// The most statements in one frame.
+pub(super) const STATEMENTS_MAX: usize = 4096;
+/// The most frontiers or letters in one frame.
+pub(super) const LIST_MAX: usize = 256;
+
+const PACK: u8 = 4;
+const OPTIONAL: u8 = 0x80;
+const LETTERS: u8 = OPTIONAL + 1;
+const FIRST_UNKNOWN_OPTIONAL: u8 = OPTIONAL + 2;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Frame {
+    Hello(Hello),
+    Welcome(Welcome),
+    Refuse(u8),
+    Roster {
+        from: u64,
+        statements: Vec<Vec<u8>>,
+    },
+    Pack(Vec<u8>),
+    Directory {
+        wants_answer: bool,
+        space: Space,
+        heads: Vec<Head>,
+    },
+    Check {
+        space: Space,
+        digest: StateDigest,
+        packs: u64,
+    },
+    Letter {
+        version: u8,
+        height: u64,
+        network: NetworkId,
+        letter: Vec<u8>,
+    },
+    LetterReply {
+        to: PublicKey,
+        reply: LetterReply,
+    },
+    Frontiers {
+        cursor: u64,
+        frontiers: Vec<Vec<u8>>,
+    },
+    Letters(Vec<Vec<u8>>),
+    /// An optional frame of a later version.
+    Ignored,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hello {
+    pub(super) version: u8,
+    pub(super) network: NetworkId,
+    pub(super) roster: RosterState,
+    pub(super) cursor: u64,
+    pub(super) spaces: Vec<(Space, StateDigest, Vector)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Welcome {
+    pub(super) spaces: Vec<SpaceState>,
+    pub(super) others: Vec<(Space, SpaceState)>,
+    /// `None`: the same as in the Hello.
+    pub(super) roster: Option<RosterState>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RosterState {
+    pub(super) height: u64,
+    pub(super) hash: StatementHash,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum SpaceState {
+    Equal,
+    Differs { digest: StateDigest, vector: Vector, own: Vec<Head> },
+    NotYours,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) feed: FeedId,
+    pub(super) height: u64,
+    pub(super) hash: EntryHash,
+}
+
+impl Frame {
+    /// Whether these bytes are a pack's frame.
+    pub(super) fn is_pack(bytes: &[u8]) -> bool {
+        bytes.first() == Some(&PACK)
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        let w = &mut writer;
+        match self {
+            Self::Hello(hello) => hello.write(w.u8(0)),
+            Self::Welcome(welcome) => welcome.write(w.u8(1)),
+            Self::Refuse(code) => _ = w.u8(2).u8(*code),
+            Self::Roster { from, statements } => write_list(w.u8(3).leb(*from), statements),
+            Self::Pack(pack) => _ = w.u8(PACK).raw(pack),
+            Self::Directory { wants_answer, space, heads } => {
+                space.write(w.u8(5).u8(u8::from(*wants_answer)));
+                write_heads(w, heads);
+            }
+            Self::Check { space, digest, packs } => {
+                space.write(w.u8(6));
+                w.raw(&digest.0).leb(*packs);
+            }
+            Self::Letter { version, height, network, letter } => {
+                w.u8(7).u8(*version).leb(*height).raw(network.as_bytes()).bytes(letter);
+            }
+            Self::LetterReply { to, reply } => {
+                w.u8(8).raw(to.as_bytes()).raw(&reply.to_bytes());
+            }
+            Self::Frontiers { cursor, frontiers } => write_list(w.u8(OPTIONAL).leb(*cursor), frontiers),
+            Self::Letters(letters) => write_list(w.u8(LETTERS), letters),
+            Self::Ignored => _ = w.u8(u8::MAX),
+        }
+        writer.into_vec()
+    }
+
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, ReadError> {
+        let mut reader = Reader::new(bytes);
+        let r = &mut reader;
+        let frame = match r.u8()? {
+            0 => Self::Hello(Hello::read(r)?),
+            1 => Self::Welcome(Welcome::read(r)?),
+            2 => Self::Refuse(r.u8()?),
+            3 => Self::Roster { from: r.leb()?, statements: read_list(r, STATEMENTS_MAX, FRAME_BYTES_MAX)? },
+            PACK => return Ok(Self::Pack(r.rest().to_vec())),
+            5 => Self::Directory { wants_answer: flag(r)?, space: Space::read(r)?, heads: read_heads(r)? },
+            6 => Self::Check { space: Space::read(r)?, digest: StateDigest::read(r)?, packs: r.leb()? },
+            7 => Self::Letter {
+                version: r.u8()?,
+                height: r.leb()?,
+                network: NetworkId(r.array()?),
+                letter: r.bytes(LETTER_BYTES_MAX)?.to_vec(),
+            },
+            8 => {
+                let to = PublicKey::from_bytes(&r.array()?).map_err(|_| ReadError::Unknown)?;
+                return Ok(Self::LetterReply { to, reply: LetterReply::from_bytes(r.rest())? });
+            }
+            OPTIONAL => {
+                Self::Frontiers { cursor: r.leb()?, frontiers: read_list(r, LIST_MAX, FRONTIER_BYTES_MAX)? }
+            }
+            LETTERS => Self::Letters(read_list(r, LIST_MAX, LETTER_BYTES_MAX)?),
+            FIRST_UNKNOWN_OPTIONAL.. => return Ok(Self::Ignored),
+            _ => return Err(ReadError::Unknown),
+        };
+        reader.end()?;
+        Ok(frame)
+    }
+}
+
+impl Hello {
+    fn write(&self, writer: &mut Writer) {
+        writer.u8(self.version).raw(self.network.as_bytes());
+        self.roster.write(writer);
+        writer.leb(self.cursor).leb(self.spaces.len() as u64);
+        for (space, digest, vector) in &self.spaces {
+            space.write(writer);
+            writer.raw(&digest.0);
+            vector.write(writer);
+        }
+    }
+
+    /// Of another version only the version is read, so that it can be refused by name.
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
+        let version = reader.u8()?;
+        if version != VERSION {
+            *reader = Reader::new(&[]);
+            let roster = RosterState { height: 0, hash: StatementHash([0; 32]) };
+            return Ok(Self { version, network: NetworkId([0; 32]), roster, cursor: 0, spaces: Vec::new() });
+        }
+        let network = NetworkId(reader.array()?);
+        let roster = RosterState::read(reader)?;
+        let cursor = reader.leb()?;
+        let spaces = (0..reader.leb_max(SPACES_MAX)?)
+            .map(|_| Ok((Space::read(reader)?, StateDigest::read(reader)?, Vector::read(reader)?)))
+            .collect::<Result<_, ReadError>>()?;
+        Ok(Self { version, network, roster, cursor, spaces })
+    }
+}
+
+impl Welcome {
+    fn write(&self, writer: &mut Writer) {
+        writer.leb(self.spaces.len() as u64);
+        for state in &self.spaces {
+            state.write(writer);
+        }
+        writer.leb(self.others.len() as u64);
+        for (space, state) in &self.others {
+            space.write(writer);
+            state.write(writer);
+        }
+        match &self.roster {
+            None => _ = writer.u8(0),
+            Some(roster) => roster.write(writer.u8(1)),
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
+        let spaces = (0..reader.leb_max(SPACES_MAX)?)
+            .map(|_| SpaceState::read(reader))
+            .collect::<Result<_, ReadError>>()?;
+        let others = (0..reader.leb_max(SPACES_MAX)?)
+            .map(|_| Ok((Space::read(reader)?, SpaceState::read(reader)?)))
+            .collect::<Result<_, ReadError>>()?;
+        let roster = if flag(reader)? { Some(RosterState::read(reader)?) } else { None };
+        Ok(Self { spaces, others, roster })
+    }
+}
+
+impl RosterState {
+    fn write(&self, writer: &mut Writer) {
+        writer.leb(self.height).raw(self.hash.as_bytes());
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
+        Ok(Self { height: reader.leb()?, hash: StatementHash(reader.array()?) })
+    }
+}
+
+impl SpaceState {
+    fn write(&self, writer: &mut Writer) {
+        match self {
+            Self::Equal => _ = writer.u8(0),
+            Self::Differs { digest, vector, own } => {
+                writer.u8(1).raw(&digest.0);
+                vector.write(writer);
+                write_heads(writer, own);
+            }
+            Self::NotYours => _ = writer.u8(2),
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
+        match reader.u8()? {
+            0 => Ok(Self::Equal),
+            1 => Ok(Self::Differs {
+                digest: StateDigest::read(reader)?,
+                vector: Vector::read(reader)?,
+                own: read_heads(reader)?,
+            }),
+            2 => Ok(Self::NotYours),
+            _ => Err(ReadError::Unknown),
+        }
+    }
+}
+
+fn flag(reader: &mut Reader<'_>) -> Result<bool, ReadError> {
+    match reader.u8()? {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(ReadError::Unknown),
+    }
+}
+
+fn write_heads(writer: &mut Writer, heads: &[Head]) {
+    writer.leb(heads.len() as u64);
+    for head in heads {
+        writer.raw(head.feed.as_bytes()).leb(head.height).raw(head.hash.as_bytes());
+    }
+}
+
+fn read_heads(reader: &mut Reader<'_>) -> Result<Vec<Head>, ReadError> {
+    let count = reader.leb_max(FEEDS_MAX as u64)?;
+    let head = |_| {
+        let feed = FeedId(reader.array()?);
+        Ok(Head { feed, height: reader.leb()?, hash: EntryHash(reader.array()?) })
+    };
+    (0..count).map(head).collect()
+}
+
+fn write_list(writer: &mut Writer, list: &[Vec<u8>]) {
+    writer.leb(list.len() as u64);
+    for bytes in list {
+        writer.bytes(bytes);
+    }
+}
+
+fn read_list(reader: &mut Reader<'_>, count_max: usize, bytes_max: usize) -> Result<Vec<Vec<u8>>, ReadError> {
+    (0..reader.leb_max(count_max as u64)?).map(|_| Ok(reader.bytes(bytes_max)?.to_vec())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(frame: Frame) {
+        assert_eq!(Frame::read(&frame.to_bytes()), Ok(frame));
+    }
+
+    #[test]
+    fn frames_read_back() {
+        let digest = StateDigest([4; 16]);
+        let roster = RosterState { height: 300, hash: StatementHash([2; 32]) };
+        let spaces = vec![(Space::Network, digest, Vector::default())];
+        let network = NetworkId([1; 32]);
+        check(Frame::Hello(Hello { version: VERSION, network, roster, cursor: 5, spaces }));
+        let head = Head { feed: FeedId([5; 32]), height: 700, hash: EntryHash([6; 32]) };
+        let differs = SpaceState::Differs { digest, vector: Vector::default(), own: vec![head] };
+        check(Frame::Welcome(Welcome {
+            spaces: vec![SpaceState::Equal, SpaceState::NotYours],
+            others: vec![(Space::Network, differs)],
+            roster: Some(roster),
+        }));
+        check(Frame::Roster { from: 3, statements: vec![vec![1; 200], vec![]] });
+        check(Frame::Directory { wants_answer: true, space: Space::Network, heads: vec![head] });
+        check(Frame::Check { space: Space::Network, digest, packs: 200 });
+        check(Frame::Letter { version: 1, height: 0, network, letter: vec![7; 300] });
+        check(Frame::Frontiers { cursor: 9, frontiers: vec![vec![1]] });
+        check(Frame::Letters(vec![vec![2; 9]]));
+    }
+
+    #[test]
+    fn only_optional_kinds_may_be_unknown() {
+        assert_eq!(Frame::read(&[0x90, 1, 2, 3]), Ok(Frame::Ignored));
+        assert_eq!(Frame::read(&[9, 1, 2, 3]), Err(ReadError::Unknown));
+        assert_eq!(Frame::read(&[]), Err(ReadError::Short));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_read_encodes_to_the_same_bytes(kind in 1u8..0x82, bytes: Vec<u8>) {
+            let bytes = [&[kind][..], &bytes].concat();
+            if let Ok(frame) = Frame::read(&bytes) {
+                prop_assert_eq!(frame.to_bytes(), bytes);
+            }
+        }
+    }
+}

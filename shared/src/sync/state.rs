@@ -1,0 +1,289 @@
+//! What one side knows of a space and of what the peer holds there.
+//!
+//! The peer's heights are beliefs: first hints from its vector, later exact from a directory and from the packs that
+//! went either way. Wrong beliefs cost bytes or a directory, never correctness: only equal digests count as agreement.
+
+use std::collections::BTreeMap;
+
+use super::STALL_MS;
+use super::message::Head;
+use crate::id::{EntryHash, FeedId, NodeNo, Space};
+use crate::pack::NO_ENTRY;
+use crate::roster::Roster;
+use crate::storage::FeedHead;
+use crate::time::Timestamp;
+use crate::vector::{FEEDS_MAX, StateDigest, Vector, sorted};
+
+/// One feed as both sides hold it.
+#[derive(Debug, Clone)]
+pub(super) struct Feed {
+    /// The local head, as stored.
+    stored: Option<FeedHead>,
+    /// The local head as far as it counts: a closed feed ends where the roster says.
+    pub(super) head: Option<FeedHead>,
+    /// Where the next pack attaches: the stored head, or what has been handed to the log since.
+    pub(super) reach: (u64, EntryHash),
+    /// The height the peer is believed to hold.
+    pub(super) peer: u64,
+    /// What the peer has stated of its head: our entry at that height must point to this hash.
+    pub(super) stated: Option<(u64, EntryHash)>,
+    /// Nothing goes out: the feed is forked.
+    pub(super) forked: bool,
+    /// Nothing goes out before the feed grows: the host had nothing that could be sent.
+    pub(super) unsendable: bool,
+}
+
+/// One space as both sides hold it.
+#[derive(Debug, Clone)]
+pub(super) struct SpaceState {
+    pub(super) space: Space,
+    feeds: BTreeMap<FeedId, Feed>,
+    /// How many feeds of a node the peer's vector counts: some may be unknown here.
+    peer_feeds: BTreeMap<NodeNo, usize>,
+    /// The digest of the local heads.
+    pub(super) digest: StateDigest,
+    /// The peer's last digest, and how many of our packs of this space it had received. `None` once outdated.
+    pub(super) theirs: Option<(StateDigest, u64)>,
+    /// The digest that the peer last had from us.
+    pub(super) told: Option<StateDigest>,
+    pub(super) packs_sent: u64,
+    pub(super) packs_received: u64,
+    /// The states were equal once and nothing has cast doubt on it since.
+    pub(super) agreed: bool,
+    /// Directories were exchanged in vain.
+    pub(super) given_up: bool,
+    pub(super) awaits_directory: bool,
+    pub(super) directories: u8,
+    /// Whether the peer takes part in this space at all.
+    pub(super) open: bool,
+    /// When to ask for a directory, if nothing happens.
+    pub(super) stalled_at: Option<Timestamp>,
+    /// Whether the state has changed since the last [`super::Event::FrontierDue`].
+    pub(super) unreported: bool,
+    pub(super) reported_at: Option<Timestamp>,
+}
+
+impl Feed {
+    fn unknown() -> Self {
+        Self {
+            stored: None,
+            head: None,
+            reach: (0, NO_ENTRY),
+            peer: 0,
+            stated: None,
+            forked: false,
+            unsendable: false,
+        }
+    }
+
+    /// The local height as far as it counts.
+    pub(super) fn height(&self) -> u64 {
+        self.head.map_or(0, |head| head.height)
+    }
+
+    /// Takes a local head. News that overtook each other on the way do not lower it.
+    fn store(&mut self, head: &FeedHead, roster: &Roster) {
+        if self.stored.is_some_and(|stored| stored.height > head.height) {
+            return;
+        }
+        self.stored = Some(*head);
+        self.head = visible(head, roster);
+        self.unsendable = false;
+        if head.height >= self.reach.0 {
+            self.reach = (head.height, head.hash);
+        }
+    }
+}
+
+/// The head as far as it counts: entries that a closing cuts off do not travel. Entries with the roster height of the
+/// closing or above are judged by the rights of their author alone.
+fn visible(head: &FeedHead, roster: &Roster) -> Option<FeedHead> {
+    match roster.closing(&head.feed, head.node) {
+        Some(closing) if head.roster < closing.below && head.height > closing.height => {
+            (closing.height > 0).then_some(FeedHead { height: closing.height, hash: closing.hash, ..*head })
+        }
+        Some(_) | None => Some(*head),
+    }
+}
+
+impl SpaceState {
+    pub(super) fn new(space: Space) -> Self {
+        Self {
+            space,
+            feeds: BTreeMap::new(),
+            peer_feeds: BTreeMap::new(),
+            digest: StateDigest::of(space, []),
+            theirs: None,
+            told: None,
+            packs_sent: 0,
+            packs_received: 0,
+            agreed: false,
+            given_up: false,
+            awaits_directory: false,
+            directories: 0,
+            open: false,
+            stalled_at: None,
+            unreported: false,
+            reported_at: None,
+        }
+    }
+
+    /// Takes local heads; gives whether the state has changed.
+    pub(super) fn store<'a>(
+        &mut self,
+        heads: impl IntoIterator<Item = &'a FeedHead>,
+        roster: &Roster,
+    ) -> bool {
+        for head in heads {
+            self.feeds.entry(head.feed).or_insert_with(Feed::unknown).store(head, roster);
+        }
+        self.refresh()
+    }
+
+    /// Judges all heads by a new roster. What was given up may be possible now.
+    pub(super) fn judge_anew(&mut self, roster: &Roster) -> bool {
+        for feed in self.feeds.values_mut() {
+            feed.head = feed.stored.and_then(|head| visible(&head, roster));
+            feed.forked = false;
+        }
+        self.doubt();
+        self.given_up = false;
+        self.directories = 0;
+        self.refresh()
+    }
+
+    fn refresh(&mut self) -> bool {
+        let digest = StateDigest::of(self.space, self.heads());
+        let changed = digest != self.digest;
+        self.digest = digest;
+        self.unreported |= changed;
+        changed
+    }
+
+    /// The local heads as far as they count.
+    pub(super) fn heads(&self) -> impl Iterator<Item = &FeedHead> {
+        self.feeds.values().filter_map(|feed| feed.head.as_ref())
+    }
+
+    pub(super) fn vector(&self) -> Vector {
+        Vector::of(self.heads())
+    }
+
+    /// The local feeds in the order of the directory, with their heights.
+    pub(super) fn directory(&self) -> Vec<(FeedId, u64)> {
+        sorted(self.heads()).into_iter().map(|head| (head.feed, head.height)).collect()
+    }
+
+    /// The local heads, stated explicitly; of one node's feeds only, if one is given.
+    pub(super) fn stated_heads(&self, of: Option<NodeNo>) -> Vec<Head> {
+        let wanted = |head: &&FeedHead| of.is_none_or(|node| head.node == node);
+        let heads = self.heads().filter(wanted).take(FEEDS_MAX);
+        heads.map(|it| Head { feed: it.feed, height: it.height, hash: it.hash }).collect()
+    }
+
+    pub(super) fn feed_mut(&mut self, feed: &FeedId) -> Option<&mut Feed> {
+        self.feeds.get_mut(feed)
+    }
+
+    /// The feed, noted as unknown if it is; `None` if there are too many already.
+    pub(super) fn feed_or_unknown(&mut self, feed: FeedId) -> Option<&mut Feed> {
+        if self.feeds.len() >= FEEDS_MAX && !self.feeds.contains_key(&feed) {
+            return None;
+        }
+        Some(self.feeds.entry(feed).or_insert_with(Feed::unknown))
+    }
+
+    /// The peer holds exactly these.
+    pub(super) fn peer_holds(&mut self, directory: &[(FeedId, u64)]) {
+        self.forget_peer();
+        for (feed, height) in directory {
+            if let Some(feed) = self.feeds.get_mut(feed) {
+                feed.peer = *height;
+            }
+        }
+    }
+
+    /// Reads the peer's vector by the local directory.
+    pub(super) fn read_vector(&mut self, vector: &Vector) {
+        self.forget_peer();
+        let directory: Vec<_> = sorted(self.heads()).into_iter().map(|head| (head.node, head.feed)).collect();
+        for (node, heights) in vector.nodes() {
+            self.peer_feeds.insert(node, heights.len());
+            let feeds = directory.iter().filter(|(of, _)| *of == node);
+            for ((_, feed), height) in feeds.zip(heights) {
+                if let Some(feed) = self.feeds.get_mut(feed) {
+                    feed.peer = *height;
+                }
+            }
+        }
+    }
+
+    /// Reads the peer's directory and gives the feeds that are forked: feed, height, our hash, theirs.
+    pub(super) fn read_directory(&mut self, heads: &[Head]) -> Vec<(Head, EntryHash)> {
+        self.forget_peer();
+        let mut forks = Vec::new();
+        for stated in heads {
+            let Some(feed) = self.feed_or_unknown(stated.feed) else { continue };
+            feed.peer = stated.height;
+            feed.stated = Some((stated.height, stated.hash));
+            feed.unsendable = false;
+            let ours = feed.head.filter(|head| head.height == stated.height && head.hash != stated.hash);
+            forks.extend(ours.map(|head| (*stated, head.hash)));
+        }
+        forks
+    }
+
+    fn forget_peer(&mut self) {
+        self.peer_feeds.clear();
+        for feed in self.feeds.values_mut() {
+            feed.peer = 0;
+            feed.stated = None;
+        }
+    }
+
+    /// The next packs attach to the stored heads: what was handed to the log and is not there was refused.
+    pub(super) fn retract_reach(&mut self) {
+        for feed in self.feeds.values_mut() {
+            feed.reach = feed.stored.map_or((0, NO_ENTRY), |head| (head.height, head.hash));
+        }
+    }
+
+    /// Something happened: the wait for what is outstanding begins anew.
+    pub(super) fn progress(&mut self, now: Timestamp) {
+        self.stalled_at = (self.open && !self.agreed && !self.given_up).then(|| now.plus_ms(STALL_MS));
+    }
+
+    /// Agreement, and what led to it, no longer counts.
+    pub(super) fn doubt(&mut self) {
+        self.theirs = None;
+        self.told = None;
+    }
+
+    /// Feeds of which the peer lacks entries, with the first it lacks; those that lack least come first.
+    pub(super) fn to_send(&self) -> Vec<(FeedId, u64)> {
+        let lacking = |feed: &&Feed| feed.height() > feed.peer && !feed.forked && !feed.unsendable;
+        let lacking = self.feeds.iter().filter(|(_, feed)| lacking(feed));
+        let mut lacking: Vec<_> =
+            lacking.map(|(id, feed)| (feed.height() - feed.peer, *id, feed.peer)).collect();
+        lacking.sort_unstable();
+        lacking.into_iter().map(|(_, id, peer)| (id, peer)).collect()
+    }
+
+    /// Whether nothing is known that should still come: neither from the peer nor from the local log.
+    pub(super) fn has_all(&self) -> bool {
+        let complete = |feed: &Feed| {
+            let stored = feed.stored.map_or(0, |head| head.height);
+            feed.forked || (stored >= feed.peer && stored >= feed.reach.0)
+        };
+        let mut counts = BTreeMap::<NodeNo, usize>::new();
+        for head in self.heads() {
+            *counts.entry(head.node).or_default() += 1;
+        }
+        let counted = |(node, feeds): (&NodeNo, &usize)| counts.get(node).unwrap_or(&0) >= feeds;
+        self.feeds.values().all(complete) && self.peer_feeds.iter().all(counted)
+    }
+
+    pub(super) fn is_forked(&self) -> bool {
+        self.feeds.values().any(|feed| feed.forked)
+    }
+}
