@@ -1,0 +1,121 @@
+//! The pages as a browser without a script would use them: a cookie, plain requests, forms read from the page.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use crate::html::{Form, forms, tags};
+
+/// A visitor who was let in by the opening address.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    address: SocketAddr,
+    cookie: String,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers as they came, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: String,
+}
+
+/// A page that takes longer than this has failed, also on a busy machine.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+
+impl Visitor {
+    /// Opens the address that the node printed, and takes the cookie it gives.
+    pub fn open(opening: &str) -> Self {
+        let rest = opening.strip_prefix("http://").expect("the opening address is of http");
+        let (host, path) = rest.split_once('/').expect("the opening address has a path");
+        let address = host.parse().expect("the opening address names 127.0.0.1 and a port");
+        let mut visitor = Self { address, cookie: String::new() };
+        let answer = visitor.request("GET", &format!("/{path}"), None);
+        assert_eq!(answer.status, 303, "the opening address lets in: {answer:?}");
+        let cookie = answer.header("set-cookie").expect("the opening address gives a cookie");
+        visitor.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        visitor
+    }
+
+    /// The page of a path; it must be there.
+    pub fn page(&self, path: &str) -> String {
+        let answer = self.request("GET", path, None);
+        assert_eq!(answer.status, 200, "GET {path}: {}", answer.body);
+        answer.body
+    }
+
+    /// The form of a page that goes to `action`.
+    pub fn form(&self, path: &str, action: &str) -> Form {
+        let page = self.page(path);
+        let form = forms(&page).into_iter().find(|it| it.action == action);
+        form.unwrap_or_else(|| panic!("{path} has no form to {action}: {page}"))
+    }
+
+    /// Sends a form.
+    pub fn send(&self, form: &Form) -> Answer {
+        let body: Vec<_> =
+            form.fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
+        self.request("POST", &form.action, Some(&body.join("&")))
+    }
+
+    /// Sends a form that is meant to succeed.
+    pub fn save(&self, form: &Form) {
+        let answer = self.send(form);
+        assert_eq!(answer.status, 303, "POST {}: {}", form.action, answer.body);
+    }
+
+    /// The addresses that the links of a page lead to.
+    pub fn links(&self, path: &str) -> Vec<String> {
+        tags(&self.page(path)).iter().filter(|it| it.name == "a").map(|it| it.value("href")).collect()
+    }
+
+    /// One request on a connection of its own.
+    pub fn request(&self, method: &str, path: &str, form: Option<&str>) -> Answer {
+        let mut stream = TcpStream::connect(self.address).expect("the node listens");
+        stream.set_read_timeout(Some(ANSWER_TIMEOUT)).expect("a timeout can be set");
+        let body = form.unwrap_or_default();
+        let (host, cookie, length) = (self.address, &self.cookie, body.len());
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {cookie}\r\n\
+             Accept-Language: ru\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).expect("the node reads the request");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("the node answers");
+        Answer::parse(&String::from_utf8_lossy(&answer))
+    }
+}
+
+impl Answer {
+    fn parse(text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
+        let mut lines = head.lines();
+        let status = lines.next().and_then(|it| it.split(' ').nth(1)).and_then(|it| it.parse().ok());
+        let headers: Vec<_> = lines
+            .filter_map(|it| it.split_once(':'))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+            .collect();
+        let answer = Self { status: status.unwrap_or_default(), headers, body: body.to_owned() };
+        assert_eq!(answer.header("transfer-encoding"), None, "pages come whole");
+        answer
+    }
+
+    /// The first header of this name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// A text as a form sends it.
+fn escape(text: &str) -> String {
+    let sign = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(sign).collect()
+}
