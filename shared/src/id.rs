@@ -5,10 +5,13 @@
 //! FeedId  = SHA-256("svod/1 feed" ‖ network 32 ‖ node LEB128 ‖ space ‖ epoch LEB128 ‖ random 16)
 //! space   = 0x00 (network) | 0x01 ‖ organisation LEB128
 //! ```
+//!
+//! On screens and in JSON an id is lower-case hexadecimal digits.
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::leb::{ReadError, Reader, Writer};
@@ -21,8 +24,21 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 macro_rules! bytes_id {
     ($(#[$doc:meta])* $name:ident, $len:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub [u8; $len]);
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Self::from_hex(&text).ok_or_else(|| D::Error::custom("not an id in hexadecimal digits"))
+            }
+        }
 
         impl $name {
             /// The bytes.

@@ -20,7 +20,7 @@ use network::Network;
 use time::StoryTime;
 
 pub(super) async fn run(context: &Context, args: Demo) -> Result<(), CliError> {
-    let folder = folder(args.out.as_deref())?;
+    let folder = folder()?;
     let time = StoryTime::starting(args.today)?;
     context.say("demo-begin", &[("folder", folder.display().to_string().into())])?;
     let mut network = Network::found(context, &folder, &time).await?;
@@ -33,15 +33,19 @@ pub(super) async fn run(context: &Context, args: Demo) -> Result<(), CliError> {
         show(context, &network, args.no_browser).await?;
     }
     network.stop().await;
+    if args.once {
+        // What was asked for is written; five databases and their keys are not worth keeping.
+        std::fs::remove_dir_all(&folder).map_err(|error| CliError::file(&folder, error))?;
+    }
     written
 }
 
-/// Where the nodes live: inside the folder asked for, or in a new temporary one that stays for looking at.
-fn folder(out: Option<&Path>) -> Result<PathBuf, CliError> {
+/// Where the nodes live: a new temporary folder.
+fn folder() -> Result<PathBuf, CliError> {
     let mut unique = [0; 6];
     getrandom::fill(&mut unique).map_err(|_| CliError::key("cli-error-no-randomness"))?;
     let name = format!("svod-demo-{}", data_encoding::HEXLOWER.encode(&unique));
-    let folder = out.map_or_else(std::env::temp_dir, Path::to_owned).join(name);
+    let folder = std::env::temp_dir().join(name);
     std::fs::create_dir_all(&folder).map_err(|error| CliError::file(&folder, error))?;
     Ok(folder)
 }

@@ -221,7 +221,7 @@ fn tell(
     let Some(plan) = plan else { return Ok(()) };
     let Some(names) = plans::get(connection, &plan)? else { return Ok(()) };
     for story in history::describe(document, changes) {
-        for line in lines::of_story(&names, &document.id(), &story) {
+        for line in lines::for_news(&names, &document.id(), &story) {
             news::put(connection, &document.id(), &story.change, now, &line)?;
         }
     }

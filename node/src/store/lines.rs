@@ -5,6 +5,7 @@ use svod_shared::id::{DocId, Owner};
 use crate::documents::genesis::{MARKS, PLAN};
 use crate::documents::history::{ChangeStory, Event};
 use crate::documents::{self, execution};
+use crate::domain::execution::ExecutionField;
 use crate::domain::plan::{ItemField, Plan, PlanField, RowId};
 use crate::projections::news::StoredLine;
 use crate::views::{Place, What};
@@ -22,9 +23,33 @@ pub(super) fn of_story(plan: &Plan, doc: &DocId, story: &ChangeStory) -> Vec<Sto
     events.map(|what| line(plan, what, story)).collect()
 }
 
+/// The same for news, where a report of execution is one line: its status says it, the rest stands in the card.
+pub(super) fn for_news(plan: &Plan, doc: &DocId, story: &ChangeStory) -> Vec<StoredLine> {
+    let mut lines = of_story(plan, doc, story);
+    let says_status = |it: &StoredLine| execution_field(it) == Some(ExecutionField::Status);
+    if lines.iter().any(says_status) {
+        lines.retain(|it| execution_field(it).is_none() || says_status(it) || needs_a_choice(it));
+    }
+    lines
+}
+
+fn execution_field(line: &StoredLine) -> Option<ExecutionField> {
+    match line.what {
+        What::Field { place: Place::Execution(_, _, field), .. } => Some(field),
+        _ => None,
+    }
+}
+
+fn needs_a_choice(line: &StoredLine) -> bool {
+    matches!(line.what, What::Field { diverged: true, .. } | What::Field { settled: true, .. })
+}
+
 fn line(plan: &Plan, what: What, story: &ChangeStory) -> StoredLine {
     let (number, title) = name_of(plan, what.row());
-    StoredLine { plan: plan.id, number, title, what, time: story.time, reason: story.reason.clone() }
+    // A deletion's reason is its mark's value; the change only repeats it.
+    let deletes = matches!(what, What::Deleted(..) | What::EditKept(_));
+    let reason = story.reason.clone().filter(|_| !deletes);
+    StoredLine { plan: plan.id, number, title, what, time: story.time, reason }
 }
 
 /// What a page can say of an event; `None` of a field that this version does not show.
