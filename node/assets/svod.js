@@ -16,6 +16,10 @@
     to.querySelectorAll("details").forEach((it, index) => {
       if (open[index] && open[index].open) it.open = true;
     });
+    const said = from.querySelectorAll("[data-saved-at]");
+    to.querySelectorAll("[data-saved-at]").forEach((it, index) => {
+      if (said[index]) it.replaceWith(said[index].cloneNode(true));
+    });
   }
 
   /** Replaces a block, or, where something in it is being typed, the live blocks inside it. Says if anything changed. */
@@ -35,23 +39,26 @@
     return changed;
   }
 
+  // These change with every exchange and are seen where they stand: no need to announce them.
+  const QUIET = ["nav", "exchange"];
+
   /** Swaps the outermost live blocks of the page for those of `fresh`; `ids` names the only ones to take. */
   function swapPage(fresh, ids) {
     const active = document.activeElement && document.activeElement.id;
     const scroll = window.scrollY;
     let changed = false;
+    reveal(fresh);
     for (const block of document.querySelectorAll("[data-live][id]")) {
       if (!block.isConnected || block.parentElement.closest("[data-live]")) continue;
       if (ids && !ids.includes(block.id)) continue;
       const next = fresh.getElementById(block.id);
-      if (next && swap(block, next)) changed = true;
+      if (next && swap(block, next) && !QUIET.includes(block.id)) changed = true;
     }
     if (active && document.activeElement === document.body) {
       const again = document.getElementById(active);
       if (again) again.focus({ preventScroll: true });
     }
     window.scrollTo({ top: scroll });
-    reveal(document);
     return changed;
   }
 
@@ -165,6 +172,7 @@
     state.className = "cell-state";
     state.setAttribute("role", "status");
     cell.hidden = true;
+    cell.dataset.dirty = "";
     cell.after(box, state);
     fit(box);
     box.focus();
@@ -176,12 +184,13 @@
       box.remove();
       state.remove();
       cell.hidden = false;
+      cell.removeAttribute("data-dirty");
     };
     const save = async (after) => {
       if (done) return;
       if (box.value.trim() === shown(cell).trim()) {
         close();
-        after();
+        after(cell);
         return;
       }
       done = true;
@@ -190,11 +199,14 @@
       state.textContent = words.saving;
       try {
         const answer = await sendCell(cell, box.value);
-        box.removeAttribute("data-dirty");
-        after();
-        if (answer.status >= 400) showInstead(answer.page);
-        else swapPage(answer.page, null);
-        note(words.saved + " " + clock());
+        close();
+        if (answer.status >= 400) {
+          showInstead(answer.page);
+        } else {
+          swapPage(answer.page, null);
+          after(document.getElementById(cell.id) || cell);
+          note(words.saved + " " + clock());
+        }
       } catch {
         done = false;
         state.className = "cell-state failed";
@@ -214,7 +226,7 @@
         cell.focus();
       } else if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
         event.preventDefault();
-        save(() => focusCell(cell, 0, 1));
+        save((now) => focusCell(now, 0, 1));
       } else if (event.key === "Tab") {
         const next = beside(cell, event.shiftKey ? -1 : 1);
         if (!next) return;
@@ -297,6 +309,19 @@
       }
       return;
     }
+    const proof = event.target.closest("a[href^='#proof-']");
+    if (proof && document.getElementById("proof")) {
+      event.preventDefault();
+      const address = new URL(location.href);
+      address.searchParams.set("proof", proof.hash.slice("#proof-".length));
+      try {
+        swapPage(await load(address), ["proof"]);
+        history.replaceState({}, "", address);
+      } catch {
+        location.hash = proof.hash;
+      }
+      return;
+    }
     if (event.target.closest("[data-print]")) window.print();
     const copy = event.target.closest("[data-copy]");
     if (copy) {
@@ -350,7 +375,7 @@
   document.addEventListener("change", (event) => {
     const form = event.target.form;
     if (form && form.matches("[data-autosave]")) autosave(form);
-    if (form && form.matches("[data-send-at-once]")) form.submit();
+    if (form && event.target.matches("[data-send-at-once]")) form.submit();
   });
   document.addEventListener("submit", (event) => {
     if (event.target.matches("[data-autosave]")) {

@@ -45,6 +45,7 @@ pub enum Command {
     /// Write the consolidated report
     Report(Report),
     /// Play a network of five centres on this machine
+    #[cfg(feature = "demo")]
     Demo(Demo),
 }
 
@@ -178,6 +179,7 @@ pub struct Report {
 }
 
 /// `svod demo`
+#[cfg(feature = "demo")]
 #[derive(Debug, Args)]
 pub struct Demo {
     /// End after the report instead of serving the five nodes

@@ -10,6 +10,7 @@ use crate::folder::Folder;
 use crate::i18n::{Catalog, Lang};
 use crate::store::{Clock, Store};
 
+#[cfg(feature = "demo")]
 mod demo;
 mod error;
 mod exchange;
@@ -69,6 +70,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), CliError> {
         Command::Import(args) => import::run(context, &args),
         Command::Export(args) => export::run(context, &args),
         Command::Report(args) => report::run(context, &args),
+        #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(context, args).await,
     }
 }

@@ -55,18 +55,15 @@ fn client(store: &Store) -> Result<Option<Client>, FoundError> {
 #[derive(Debug)]
 pub struct Running {
     node: Node,
-    stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
+    exchange: Option<(watch::Sender<bool>, JoinHandle<()>)>,
 }
 
 impl Running {
     /// Starts the store's thread and the exchange.
     pub fn start(store: Store) -> Self {
-        let node = Node::start(store);
-        let (stop, shutdown) = watch::channel(false);
-        let exchanging = node.clone();
-        let task = tokio::spawn(async move { run(&exchanging, shutdown).await });
-        Self { node, stop, task }
+        let mut running = Self { node: Node::start(store), exchange: None };
+        running.connect();
+        running
     }
 
     /// The node.
@@ -74,9 +71,25 @@ impl Running {
         &self.node
     }
 
-    /// Ends the exchange and says goodbye to the relay.
-    pub async fn stop(self) {
-        self.stop.send_replace(true);
-        drop(self.task.await);
+    /// Starts the exchange, if it is not going on.
+    pub fn connect(&mut self) {
+        if self.exchange.is_none() {
+            let (stop, shutdown) = watch::channel(false);
+            let node = self.node.clone();
+            self.exchange = Some((stop, tokio::spawn(async move { run(&node, shutdown).await })));
+        }
+    }
+
+    /// Ends the exchange and says goodbye to the relay; the node goes on without a line.
+    pub async fn disconnect(&mut self) {
+        if let Some((stop, task)) = self.exchange.take() {
+            stop.send_replace(true);
+            drop(task.await);
+        }
+    }
+
+    /// Ends the exchange; the store closes with the last handle to the node.
+    pub async fn stop(mut self) {
+        self.disconnect().await;
     }
 }

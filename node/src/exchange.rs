@@ -10,6 +10,7 @@ pub mod form_d;
 pub mod import;
 mod package;
 pub mod read;
+pub mod refusal;
 pub mod table;
 mod xlsx;
 pub mod xlsx_writer;

@@ -11,11 +11,16 @@ mod clock;
 mod conflict;
 mod divergences;
 pub mod door;
+mod doubts;
+mod download;
 mod error;
 mod events;
 mod execution;
+mod export;
 mod form;
 mod frame;
+mod import;
+mod import_preview;
 mod item;
 mod item_forms;
 mod lights;
@@ -23,10 +28,13 @@ mod network;
 mod parts;
 mod place;
 mod plans;
+mod report;
 mod roadmap;
 mod roadmap_forms;
 mod sheet;
 mod term;
+#[cfg(test)]
+mod tests;
 mod today;
 mod variants;
 mod visit;
@@ -41,6 +49,7 @@ use axum::routing::{get, post};
 
 pub use self::clock::Clock;
 pub use self::door::Door;
+pub(crate) use self::doubts::doubt;
 use crate::node::Node;
 
 /// A form of a page: an item's nine fields fit with their longest texts.
@@ -52,12 +61,13 @@ pub struct WebState {
     node: Node,
     door: Arc<Door>,
     clock: Clock,
+    shelf: Arc<import::Shelf>,
 }
 
 impl WebState {
     /// Pages of `node` behind `door`, with dates by `clock`.
     pub fn new(node: Node, door: Door, clock: Clock) -> Self {
-        Self { node, door: Arc::new(door), clock }
+        Self { node, door: Arc::new(door), clock, shelf: Arc::default() }
     }
 }
 
@@ -65,8 +75,8 @@ impl WebState {
 pub fn router(state: WebState) -> Router {
     pages()
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
-        .layer(from_fn_with_state(state.clone(), error::render))
-        .layer(from_fn_with_state(state.clone(), door::guard))
+        .layer(from_fn(error::render))
+        .layer(from_fn_with_state(state.door.clone(), door::guard))
         .layer(from_fn(door::harden))
         .with_state(state)
 }
@@ -85,6 +95,12 @@ fn pages() -> Router<WebState> {
         .route("/plans/{plan}/items/{row}/delete", post(item_forms::delete))
         .route("/plans/{plan}/items/{row}/restore", post(item_forms::restore))
         .route("/plans/{plan}/items/{row}/execution", post(item_forms::execution))
+        .route("/plans/{plan}/export/{format}", get(export::plan))
+        .route("/import", get(import::page))
+        .route("/import", post(import::preview).layer(DefaultBodyLimit::max(import::UPLOAD_BYTES_MAX)))
+        .route("/import/load", post(import::load))
+        .route("/report", get(report::page))
+        .route("/report/download/{format}", get(report::download))
         .route("/divergences", get(divergences::page))
         .route("/divergences/settle", post(divergences::settle))
         .route("/network", get(network::page))
@@ -93,7 +109,9 @@ fn pages() -> Router<WebState> {
         .route("/events", get(events::stream))
         .route("/language", post(visit::choose_language))
         .route("/assets/svod.css", get(assets::style))
+        .route("/assets/report.css", get(assets::report_style))
         .route("/assets/svod.js", get(assets::script))
         .route("/assets/svod.svg", get(assets::icon))
         .fallback(error::not_found)
+        .method_not_allowed_fallback(error::not_found)
 }

@@ -63,9 +63,16 @@ impl Folder {
         }
     }
 
-    /// The database's file.
-    pub fn database(&self) -> PathBuf {
-        self.path.join(DATABASE_FILE)
+    /// The database's file, made empty if need be so that only its owner may read it; SQLite gives its side files the
+    /// same rights.
+    pub fn database(&self) -> Result<PathBuf, FolderError> {
+        let path = self.path.join(DATABASE_FILE);
+        match private_file().open(&path) {
+            Err(source) if source.kind() != io::ErrorKind::AlreadyExists => {
+                Err(FolderError::System { path, source })
+            }
+            _ => Ok(path),
+        }
     }
 
     /// The relay's key; made at the first call from 32 bytes of `random`.
@@ -98,11 +105,7 @@ impl Folder {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&draft)?;
+        let mut file = private_file().open(&draft)?;
         let digits: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
         writeln!(file, "{digits}")?;
         file.sync_all()?;
@@ -128,6 +131,15 @@ fn read_key(folder: &Path) -> Result<Option<KeyPair>, FolderError> {
 fn parse_seed(text: &str) -> Option<[u8; 32]> {
     // A seed has the shape of an id; the type is borrowed for its reader only.
     svod_shared::id::EntryHash::from_hex(text.trim()).map(|it| it.0)
+}
+
+/// Makes a file that only its owner may read.
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 #[cfg(unix)]
@@ -162,13 +174,17 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn only_the_owner_may_read_the_key() {
+    fn only_the_owner_may_read_key_and_database() {
         use std::os::unix::fs::PermissionsExt;
         let temp = tempfile::tempdir().unwrap();
         let path = temp.path().join("data");
-        Folder::open(&path).unwrap().key(fixed(1)).unwrap();
+        let folder = Folder::open(&path).unwrap();
+        folder.key(fixed(1)).unwrap();
+        let database = folder.database().unwrap();
+        assert_eq!(folder.database().unwrap(), database);
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&path), mode(&path.join(KEY_FILE))), (0o700, 0o600));
+        let modes = [path.clone(), path.join(KEY_FILE), database].map(|path| mode(&path));
+        assert_eq!(modes, [0o700, 0o600, 0o600]);
     }
 
     #[test]

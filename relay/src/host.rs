@@ -150,8 +150,20 @@ impl Host for RelayHost {
     }
 
     async fn statements(&self, signed: Vec<Vec<u8>>) -> Result<(), HostError> {
-        match self.store.run(move |db| db.push_statements(&signed)).await? {
-            Ok(()) => Ok(()),
+        let pushed = self.store.run(move |db| {
+            let first = db.roster().height() == 0;
+            Ok(db.push_statements(&signed)?.map(|()| first))
+        });
+        match pushed.await? {
+            Ok(false) => Ok(()),
+            // Sessions that began without a roster have agreed on nothing; they begin anew.
+            Ok(true) => {
+                info!("roster received for the first time");
+                for key in self.peers.keys() {
+                    self.peers.close(&key, CloseCode::Lagged);
+                }
+                Ok(())
+            }
             Err(reason) => {
                 warn!(reason = &reason as &dyn std::error::Error, "roster statement refused");
                 Err(HostError::Refused)

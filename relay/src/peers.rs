@@ -1,6 +1,6 @@
 //! Who is connected now.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use svod_shared::keys::PublicKey;
@@ -18,6 +18,8 @@ pub struct Peers(Mutex<Inner>);
 struct Inner {
     next: u64,
     links: BTreeMap<PublicKey, VecDeque<(u64, LinkHandle)>>,
+    /// Those that have been given all frontiers so far.
+    following: BTreeSet<PublicKey>,
 }
 
 /// A connection's place; given back when dropped.
@@ -52,6 +54,19 @@ impl Peers {
         }
     }
 
+    /// From now on the key is to be told new frontiers.
+    pub fn follow(&self, key: &PublicKey) {
+        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if inner.links.contains_key(key) {
+            inner.following.insert(*key);
+        }
+    }
+
+    /// The keys that are to be told new frontiers, in order.
+    pub fn following(&self) -> Vec<PublicKey> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).following.iter().copied().collect()
+    }
+
     /// The keys that are connected, in order.
     pub fn keys(&self) -> Vec<PublicKey> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).links.keys().copied().collect()
@@ -65,6 +80,7 @@ impl Drop for Place {
             links.retain(|(number, _)| *number != self.number);
             if links.is_empty() {
                 inner.links.remove(&self.key);
+                inner.following.remove(&self.key);
             }
         }
     }

@@ -42,7 +42,7 @@ impl Relay {
     pub fn start(config: &Config) -> Result<Self, RelayError> {
         let folder = Folder::open(&config.data)?;
         let key = folder.key(random_seed)?;
-        let db = Db::open(&folder.database(), config.network)?;
+        let db = Db::open(&folder.database()?, config.network)?;
         let updates = db.updates();
         let (store, thread) = Store::start(db).map_err(RelayError::System)?;
         let listener = Listener::bind(config.listen, &key, config.limits)?;
@@ -104,7 +104,7 @@ impl Relay {
             connections.abort_all();
         }
         self.listener.close().await;
-        drop((connections, self.host, self.listener));
+        self.host.store().stop().await;
         let thread = self.thread;
         let joined = tokio::task::spawn_blocking(move || thread.join()).await;
         if !matches!(joined, Ok(Ok(()))) {
@@ -150,3 +150,6 @@ pub fn random_seed() -> std::io::Result<[u8; 32]> {
     getrandom::fill(&mut seed).map_err(|error| std::io::Error::other(error.to_string()))?;
     Ok(seed)
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,19 +18,20 @@ const JOBS_MAX: usize = 64;
 
 type Job = Box<dyn FnOnce(&mut Db) + Send>;
 
-/// A handle to the thread. The thread ends, and closes the database, when the last handle is dropped.
+/// A handle to the thread.
 #[derive(Clone)]
 pub struct Store {
-    jobs: mpsc::Sender<Job>,
+    /// `None` ends the thread.
+    jobs: mpsc::Sender<Option<Job>>,
     damage: watch::Sender<Option<&'static str>>,
 }
 
 impl Store {
     /// Gives the database to a thread of its own.
     pub fn start(mut db: Db) -> std::io::Result<(Self, JoinHandle<()>)> {
-        let (jobs, mut queue) = mpsc::channel::<Job>(JOBS_MAX);
+        let (jobs, mut queue) = mpsc::channel::<Option<Job>>(JOBS_MAX);
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || {
-            while let Some(job) = queue.blocking_recv() {
+            while let Some(Some(job)) = queue.blocking_recv() {
                 job(&mut db);
             }
         })?;
@@ -44,13 +45,19 @@ impl Store {
     ) -> Result<T, StorageError> {
         let (sender, result) = oneshot::channel();
         let job: Job = Box::new(move |db| drop(sender.send(job(db))));
-        self.jobs.send(job).await.map_err(|_| stopped())?;
+        self.jobs.send(Some(job)).await.map_err(|_| stopped())?;
         let result = result.await.map_err(|_| stopped())?;
         if let Err(StorageError::Damaged(what)) = &result {
             error!(what, "stored data is damaged");
             self.damage.send_replace(Some(what));
         }
         result
+    }
+
+    /// Ends the thread after the jobs that are queued, and closes the database; later jobs fail.
+    pub async fn stop(&self) {
+        // A thread that has ended already has no queue.
+        let _ = self.jobs.send(None).await;
     }
 
     /// Becomes a text once damage has been met: the relay must not go on.

@@ -3,13 +3,15 @@
 use svod_shared::chunk;
 use svod_shared::entry::Record;
 use svod_shared::feed::Tip;
-use svod_shared::id::{DocId, NetworkId, NodeNo, OrgNo, Owner, Space, StatementHash};
+use svod_shared::id::{DocId, NetworkId, NodeNo, OrgNo, Owner, Space, StatementHash, sha256};
 use svod_shared::keys::{KeyPair, PublicKey};
 use svod_shared::leb::Writer;
 use svod_shared::letter::{Letter, Names, Sender};
 use svod_shared::roster::{Content, Genesis, NodeAdded, NodeBinding, OrgAdmitted, Role, Roster};
 use svod_shared::storage::FeedHead;
 use svod_shared::ticket::{Ticket, TicketSecret};
+
+pub(crate) mod site;
 
 /// The network and all its secrets.
 pub(crate) struct World {
@@ -36,17 +38,22 @@ impl World {
         let mut world = Self { roster: Roster::from_statements(network, &[signed]).unwrap() };
         world.add_node(1);
         for no in 2..=3 {
-            let content = Content::OrgAdmitted(OrgAdmitted {
-                key: org_key(no).public(),
-                name: format!("Центр {no}"),
-                short: format!("Ц{no}"),
-                role: Role::Member,
-                basis: String::new(),
-            });
-            world.roster.issue(content, &roster_key()).unwrap();
-            world.add_node(no);
+            world.admit(no);
         }
         world
+    }
+
+    /// Takes the organisation of that number in, with its node.
+    pub(crate) fn admit(&mut self, no: u8) {
+        let content = Content::OrgAdmitted(OrgAdmitted {
+            key: org_key(no).public(),
+            name: format!("Центр {no}"),
+            short: format!("Ц{no}"),
+            role: Role::Member,
+            basis: String::new(),
+        });
+        self.roster.issue(content, &roster_key()).unwrap();
+        self.add_node(no);
     }
 
     fn add_node(&mut self, no: u8) {
@@ -58,7 +65,8 @@ impl World {
             label: &label,
         }
         .sign(&org_key(no));
-        let content = Content::NodeAdded(NodeAdded { org: OrgNo(u16::from(no)), key, label, binding });
+        let org = self.roster.org_by_key(&org_key(no).public()).unwrap().no;
+        let content = Content::NodeAdded(NodeAdded { org, key, label, binding });
         self.roster.issue(content, &roster_key()).unwrap();
     }
 
@@ -72,12 +80,34 @@ impl World {
 
     /// An entry of a node's only feed, signed by `key`: a change of a document that `owner` owns.
     pub(crate) fn record(&self, node: u8, at: Option<FeedHead>, owner: Owner, key: &KeyPair) -> Record {
+        let change = change(&[node, at.map_or(0, |head| head.height as u8)]);
+        self.record_of(node, at, owner, key, change)
+    }
+
+    /// A node's next entry, with as much in it as goes and nothing that compresses.
+    pub(crate) fn large(&self, node: u8, at: Option<FeedHead>) -> Record {
+        let mut body = Vec::new();
+        while body.len() < 40 * 1024 {
+            body.extend_from_slice(&sha256(&[&body[body.len().saturating_sub(32)..], &[node]].concat()));
+        }
+        body.push(at.map_or(0, |head| head.height as u8));
+        let owner = Owner::Org(OrgNo(u16::from(node)));
+        self.record_of(node, at, owner, &node_key(node), change(&body))
+    }
+
+    fn record_of(
+        &self,
+        node: u8,
+        at: Option<FeedHead>,
+        owner: Owner,
+        key: &KeyPair,
+        change: Vec<u8>,
+    ) -> Record {
         let tip = match at {
             Some(head) => Tip::After(head),
             None => Tip::open(&self.network(), NodeNo(u16::from(node)), Space::Network, &[], [node; 16]),
         };
         let doc = DocId::natural(2, owner, b"sheet");
-        let change = change(&[node, at.map_or(0, |head| head.height as u8)]);
         tip.write(self.roster.height(), vec![(doc, change)], key).unwrap()
     }
 

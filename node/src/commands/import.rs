@@ -1,6 +1,35 @@
-//! `svod import`
-use super::{CliError, Context};
+//! `svod import`: loads a roadmap, and says what there is to look at.
+
+use super::{CliError, Context, print};
 use crate::cli::Import;
-pub(super) fn run(_: &Context, _: &Import) -> Result<(), CliError> {
-    Ok(())
+use crate::exchange::import::import;
+use crate::exchange::refusal::refusal;
+
+pub(super) fn run(context: &Context, args: &Import) -> Result<(), CliError> {
+    let mut store = context.open()?;
+    let bytes = std::fs::read(&args.file).map_err(|error| CliError::file(&args.file, error))?;
+    let mut table = import(&bytes).map_err(|error| {
+        let (file, reason) = (args.file.display().to_string(), refusal(context.t, &error));
+        CliError::key("cli-error-import").arg("file", file).arg("reason", reason)
+    })?;
+    for doubt in &table.doubts {
+        print(&format!("  {}  {}", doubt.number, crate::web::doubt(context.t, &doubt.kind)))?;
+    }
+    if table.title.is_empty()
+        && let Some(name) = args.file.file_stem()
+        && store.plans()?.is_empty()
+    {
+        table.title = name.to_string_lossy().into_owned();
+    }
+    let doubts = table.doubts.len();
+    let outcome = store.import(&table.form())?;
+    let args = [
+        ("added", outcome.added.into()),
+        ("updated", outcome.updated.into()),
+        ("unchanged", outcome.unchanged.into()),
+        ("doubts", doubts.into()),
+        ("lost", table.counts.lost.into()),
+    ];
+    context.say("cli-import-done", &args)?;
+    print(&outcome.plan.to_string())
 }

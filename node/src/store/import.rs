@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use svod_shared::id::DocId;
 use svod_shared::leb::Writer;
+use svod_shared::storage::StorageError;
 
 use super::commands::random_tail;
 use super::outbox::WriteError;
@@ -28,7 +29,7 @@ const COLUMNS: [ItemField; 4] =
 impl Store {
     /// Loads a table into the plan that its title and period name; makes the plan if there is none.
     pub fn import(&mut self, table: &FormD) -> Result<ImportOutcome, CommandError> {
-        let id = id_of(table);
+        let id = self.meant_by(table)?;
         if plans::get(&self.connection, &id)?.is_none() {
             let plan = new_plan(table);
             let added = table.sections.iter().map(|it| it.rows.len()).sum();
@@ -37,6 +38,25 @@ impl Store {
             return Ok(ImportOutcome { plan: id, added, unchanged: 0, updated: 0 });
         }
         self.update_from(id, table)
+    }
+
+    /// The plan that a table means: the one its title and period name. A table without a title, as a CSV is, means the
+    /// plan that has most of its rows.
+    fn meant_by(&self, table: &FormD) -> Result<DocId, StorageError> {
+        if table.title.is_empty() {
+            for known in self.plans()? {
+                let Some(plan) = plans::get(&self.connection, &known.id)? else { continue };
+                let rows = table.sections.iter().flat_map(|it| &it.rows);
+                let (found, all) = rows.fold((0, 0), |(found, all), row| {
+                    let same = standing(&plan, row).is_some_and(|it| it.text(ItemField::Title) == row.title);
+                    (found + usize::from(same), all + 1)
+                });
+                if found * 2 > all {
+                    return Ok(known.id);
+                }
+            }
+        }
+        Ok(id_of(table))
     }
 
     fn update_from(&mut self, id: DocId, table: &FormD) -> Result<ImportOutcome, CommandError> {

@@ -143,6 +143,13 @@ impl Store {
         Ok(Self::create(folder, ticket.network, clock)?)
     }
 
+    /// Says where the relay is, for everybody who has the roster.
+    pub fn set_relay(&mut self, relay: Relay) -> Result<(), FoundError> {
+        let roster_key = self.folder.key(KeyRole::Roster)?.ok_or(FoundError::NotLead)?;
+        let signed = Roster::clone(&self.roster).issue(Content::RelaySet(relay), &roster_key)?;
+        Ok(self.receive_statements(&[signed])?)
+    }
+
     /// Invites an organisation: keeps the terms and gives the ticket.
     pub fn invite(&mut self, name: &str, basis: &str) -> Result<Ticket, FoundError> {
         if !self.is_lead() || self.folder.key(KeyRole::Roster)?.is_none() {

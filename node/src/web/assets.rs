@@ -8,6 +8,11 @@ pub(super) async fn style() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), FRESH], include_str!("../../assets/svod.css"))
 }
 
+/// The style of the report's sheets.
+pub(super) async fn report_style() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), FRESH], crate::reports::html::STYLE)
+}
+
 /// The script.
 pub(super) async fn script() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), FRESH], include_str!("../../assets/svod.js"))

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
 use svod_shared::time::Timestamp;
@@ -30,6 +30,11 @@ impl Clock {
 
     pub(super) fn now(&self) -> Timestamp {
         (self.now)()
+    }
+
+    /// The wall clock, for the dates inside files.
+    pub(super) fn datetime(&self) -> DateTime {
+        self.zoned(self.now()).datetime()
     }
 
     pub(super) fn today(&self) -> Date {

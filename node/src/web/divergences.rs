@@ -24,7 +24,7 @@ pub(super) async fn page(visit: Visit) -> Answer {
         header.top { div { h1 { (t.text("nav-divergences")) } p.sub { (t.text("divergences-sub")) } } }
         div #divergences data-live {
             @if mine.is_empty() && theirs.is_empty() {
-                (empty(&t.text("divergences-empty"), &t.text("divergences-empty-text")))
+                (empty(&t.text("divergences-empty"), &t.text("divergences-empty-text"), None))
             }
             @for it in &mine { (card(&visit, it)) }
             @if !theirs.is_empty() {
@@ -98,6 +98,6 @@ pub(super) async fn settle(visit: Visit, Form(pairs): Form<Vec<(String, String)>
         // A row is kept or deleted by its own routes: a value means nothing there.
         return Err(WebError::BadForm);
     }
-    visit.node.settle(plan, place, fields.required("value")?.to_owned()).await?;
+    visit.node.settle(plan, place, fields.exact("value")?.to_owned()).await?;
     Ok(back_to(fields.get("back").unwrap_or("/divergences")).into_response())
 }

@@ -12,6 +12,8 @@
 //! Assets hold no data and are served without the cookie. Every answer says nosniff, a policy without inline script
 //! or style and no caching. The cookie is named after the port: browsers do not tell ports apart.
 
+use std::sync::Arc;
+
 use axum::Form;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request, State};
@@ -20,7 +22,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use svod_shared::id::sha256;
 
-use super::{FORM_BYTES_MAX, WebState, error, visit};
+use super::{FORM_BYTES_MAX, error, visit};
 use crate::i18n::Catalog;
 
 /// The address and the secrets of one run of the node.
@@ -131,8 +133,7 @@ impl std::fmt::Debug for Door {
 }
 
 /// Runs the checks before the handler.
-pub(super) async fn guard(State(state): State<WebState>, request: Request, next: Next) -> Response {
-    let door = &state.door;
+pub(super) async fn guard(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
     let catalog = Catalog::of(visit::language(request.headers()));
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     let checked = door
@@ -154,7 +155,7 @@ pub(super) async fn guard(State(state): State<WebState>, request: Request, next:
     if !changes {
         return next.run(request).await;
     }
-    match check_csrf(door, request).await {
+    match check_csrf(&door, request).await {
         Ok(request) => next.run(request).await,
         Err(refusal) => refusal.page(catalog),
     }
@@ -216,3 +217,6 @@ impl Refusal {
         error::bare_page(t, status, &t.text(title), &t.text(text))
     }
 }
+
+#[cfg(test)]
+mod tests;

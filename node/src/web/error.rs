@@ -3,13 +3,13 @@
 //! A handler returns [`WebError`] and knows nothing of its page: the answer carries it to [`render`], which alone
 //! knows the visitor's language and writes the page.
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
-use super::{WebState, visit};
+use super::visit;
 use crate::i18n::Catalog;
 use crate::node::NodeError;
 
@@ -20,6 +20,8 @@ pub(super) enum WebError {
     NotFound,
     /// The form lacks something or names what is not there.
     BadForm,
+    /// More than this form takes.
+    TooLarge,
     /// The node could not; a message key of the catalogue.
     Node(String),
 }
@@ -40,6 +42,7 @@ impl IntoResponse for WebError {
         let status = match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::BadForm => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Node(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let mut response = status.into_response();
@@ -49,7 +52,7 @@ impl IntoResponse for WebError {
 }
 
 /// Writes the page of an error that a handler returned.
-pub(super) async fn render(State(_): State<WebState>, request: Request, next: Next) -> Response {
+pub(super) async fn render(request: Request, next: Next) -> Response {
     let t = Catalog::of(visit::language(request.headers()));
     let response = next.run(request).await;
     let Some(error) = response.extensions().get::<WebError>() else {
@@ -58,6 +61,7 @@ pub(super) async fn render(State(_): State<WebState>, request: Request, next: Ne
     let (title, text) = match error {
         WebError::NotFound => (t.text("error-not-found"), t.text("error-not-found-text")),
         WebError::BadForm => (t.text("error-bad-form"), t.text("error-bad-form-text")),
+        WebError::TooLarge => (t.text("error-too-large"), t.text("error-too-large-text")),
         WebError::Node(key) => (t.text("error-node"), t.text(key)),
     };
     bare_page(t, response.status(), &title, &text)

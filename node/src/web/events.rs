@@ -13,9 +13,9 @@ use super::visit::Visit;
 
 /// The stream of one open page.
 pub(super) async fn stream(visit: Visit) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    // A page that fell behind has missed nothing but hints: the next one makes it ask for everything.
+    // Browsers drop an event without data. A page that fell behind has missed nothing but hints: the next one makes it ask for everything.
     let changes =
-        BroadcastStream::new(visit.node.subscribe()).map(|_| Ok(Event::default().event("changed").data("")));
+        BroadcastStream::new(visit.node.subscribe()).map(|_| Ok(Event::default().event("changed").data("1")));
     Sse::new(changes).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }
 

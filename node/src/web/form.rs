@@ -43,6 +43,11 @@ impl Fields {
         self.0.get(name).map(|it| it.trim())
     }
 
+    /// A field as it is: a value that stands in a document must come back to the character.
+    pub(super) fn exact(&self, name: &str) -> Result<&str, WebError> {
+        self.0.get(name).map(String::as_str).ok_or(WebError::BadForm)
+    }
+
     /// The edits of those `fields` that the user changed; `key` names a field.
     pub(super) fn edits<F: Copy>(&self, fields: &[F], key: impl Fn(F) -> &'static str) -> Vec<Edit<F>> {
         let edit = |field: &F| {

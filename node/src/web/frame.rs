@@ -16,6 +16,7 @@ use crate::views::{NetworkView, Status};
 pub(super) enum Section {
     Today,
     Plans,
+    Report,
     Divergences,
     Network,
 }
@@ -59,6 +60,7 @@ fn document(visit: &Visit, page: &Page, status: &Status, network: &NetworkView) 
                 meta name="color-scheme" content="light dark";
                 title { (page.title) " — " (t.text("app-name")) }
                 link rel="stylesheet" href="/assets/svod.css";
+                @if page.section == Section::Report { link rel="stylesheet" href="/assets/report.css"; }
                 link rel="icon" href="/assets/svod.svg";
                 script src="/assets/svod.js" defer {}
             }
@@ -87,6 +89,7 @@ fn navigation(t: &Catalog, visit: &Visit, lit: Section, status: &Status) -> Mark
             status.divergences,
             "nav-divergences-count",
         ),
+        (Section::Report, "/report", "nav-report", 0, ""),
         (Section::Network, "/network", "nav-network", 0, ""),
     ];
     html! {

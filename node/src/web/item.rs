@@ -152,7 +152,8 @@ fn facts(visit: &Visit, view: &PlanView, item: &Item) -> Markup {
 
 /// Who wrote what stands, for a pointer.
 fn last_author(visit: &Visit, view: &PlanView, value: &Field) -> Markup {
-    let by = value.shown.as_ref().and_then(|it| view.authors.get(&it.change));
+    let by =
+        value.shown.as_ref().filter(|it| !it.value.is_empty()).and_then(|it| view.authors.get(&it.change));
     html! {
         @if let Some(by) = by { " " span.by title=(author(visit, by)) { (who(visit.t, by)) } }
     }

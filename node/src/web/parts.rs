@@ -42,8 +42,14 @@ pub(super) fn sign(tone: &str, sign: &str) -> Markup {
 }
 
 /// What stands where there is nothing, and what to do about it.
-pub(super) fn empty(title: &str, text: &str) -> Markup {
-    html! { div.card.empty { h2 { (title) } p { (text) } } }
+pub(super) fn empty(title: &str, text: &str, way: Option<(&str, &str)>) -> Markup {
+    html! {
+        div.card.empty {
+            h2 { (title) }
+            p { (text) }
+            @if let Some((href, label)) = way { a.btn.main href=(href) { (label) } }
+        }
+    }
 }
 
 /// «Динской, 12 марта 14:05» or «вы, 11 марта 9:30».

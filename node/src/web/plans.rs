@@ -24,7 +24,7 @@ fn content(visit: &Visit, plans: &[PlanSummary]) -> Markup {
         }
         section #plans data-live {
             @if plans.is_empty() {
-                (empty(&t.text("plans-empty"), &t.text("plans-empty-text")))
+                (empty(&t.text("plans-empty"), &t.text("plans-empty-text"), None))
             } @else {
                 div.card.scroll { table {
                     thead { tr {

@@ -143,7 +143,7 @@ fn cell(visit: &Visit, view: &PlanView, item: &Item, field: ItemField, address: 
     html! {
         td.num[field == ItemField::Number] {
             a.cell #{ "cell-" (item.row.0) "-" (field.key()) } href={ (address) "/edit#field-" (field.key()) }
-                data-edit=(field.key()) data-seen=(seen_text(value)) data-label=(label) {
+                data-live data-edit=(field.key()) data-seen=(seen_text(value)) data-label=(label) {
                 @if value.text().is_empty() { span.nothing { (t.text("cell-empty")) } } @else { (value.text()) }
             }
             (marks(visit, view, item, field, value))

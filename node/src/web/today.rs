@@ -55,26 +55,39 @@ fn content(visit: &Visit, today: &Today) -> Markup {
     let mut dated: Vec<_> = duties.iter().filter(|it| it.due.is_some()).collect();
     dated.sort_by_key(|it| it.due);
     let late = dated.iter().filter(|it| it.is_late).count();
+    html! {
+        (head(visit, today, &dated, late))
+        @if today.plans.is_empty() {
+            (empty(&t.text("today-no-plan"), &t.text("today-no-plan-text"), Some(("/import", &t.text("plans-import")))))
+        }
+        div.cols {
+            div {
+                section #due data-live { @if !today.plans.is_empty() { (due(visit, &dated)) } }
+                section #waiting data-live { (waiting(visit, &today.waiting)) }
+            }
+            div {
+                section #news data-live {
+                    @if !today.plans.is_empty() || !today.news.is_empty() { (news(visit, &today.news)) }
+                }
+                section #undated data-live { (undated(visit, &duties)) }
+            }
+        }
+    }
+}
+
+fn head(visit: &Visit, today: &Today, dated: &[&Duty<'_>], late: usize) -> Markup {
+    let t = visit.t;
     let date = visit.clock.date(t, visit.clock.today());
     html! {
         header.top #head data-live {
             div {
                 h1 { (t.with("today-title", &[("date", date.into())])) }
-                p.sub { (summary(visit, late, dated.len() - late, today.news.len())) }
+                @if !today.plans.is_empty() {
+                    p.sub { (summary(visit, late, dated.len() - late, today.news.len())) }
+                }
             }
-            div.acts { button.btn type="button" data-print hidden { (t.text("print")) } }
-        }
-        @if today.plans.is_empty() {
-            (empty(&t.text("today-no-plan"), &t.text("today-no-plan-text")))
-        }
-        div.cols {
-            div {
-                section #due data-live { (due(visit, &dated, !today.plans.is_empty())) }
-                section #waiting data-live { (waiting(visit, &today.waiting)) }
-            }
-            div {
-                section #news data-live { (news(visit, &today.news)) }
-                section #undated data-live { (undated(visit, &duties)) }
+            @if !today.plans.is_empty() {
+                div.acts { button.btn type="button" data-print hidden { (t.text("print")) } }
             }
         }
     }
@@ -91,14 +104,13 @@ fn summary(visit: &Visit, late: usize, soon: usize, news: usize) -> String {
     format!("{late} {soon} {news}")
 }
 
-fn due(visit: &Visit, dated: &[&Duty<'_>], has_plan: bool) -> Markup {
+fn due(visit: &Visit, dated: &[&Duty<'_>]) -> Markup {
     let t = visit.t;
     html! {
         h2.part { (t.text("today-due")) }
-        @if dated.is_empty() && has_plan {
+        @if dated.is_empty() {
             p.card.calm { (t.text("today-due-none")) }
-        }
-        @if !dated.is_empty() {
+        } @else {
             div.card.list { @for it in dated { (duty(visit, it)) } }
         }
     }

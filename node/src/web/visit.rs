@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use axum::Form;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -32,12 +32,14 @@ impl FromRequestParts<WebState> for Visit {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Infallible> {
+        let is_get = parts.method == Method::GET;
         Ok(Self {
             t: Catalog::of(language(&parts.headers)),
             node: state.node.clone(),
             clock: state.clock.clone(),
             csrf: state.door.csrf().to_owned(),
-            address: parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned(),
+            // The answer to a form has no address of its own to come back to.
+            address: parts.uri.path_and_query().filter(|_| is_get).map_or("/", |it| it.as_str()).to_owned(),
         })
     }
 }

@@ -167,3 +167,35 @@ fn damage_is_noticed_when_opening() {
     let opened = Db::open(&place.path(), None);
     assert!(matches!(opened, Err(OpenError::Storage(StorageError::Damaged(_)))), "{opened:?}");
 }
+
+#[test]
+fn a_full_disk_takes_nothing_and_serves_on() {
+    let place = Place::new();
+    let mut db = place.ready();
+    db.append(vec![place.world.honest(2, None)]).unwrap();
+    let head = heads(&db)[0];
+    let pages: u32 = db.connection().query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+    db.connection().pragma_update(None, "max_page_count", pages).unwrap();
+    let mut news = db.updates().subscribe();
+    let mut full = None;
+    // The pages there are have some room left.
+    let mut at = head;
+    for _ in 0..10_000 {
+        match db.append(vec![place.world.honest(2, Some(at))]) {
+            Ok(_) => at = heads(&db)[0],
+            Err(error) => {
+                full = Some(error);
+                break;
+            }
+        }
+    }
+    assert!(matches!(full, Some(StorageError::Full)), "{full:?}");
+    while let Ok(update) = news.try_recv() {
+        let Updated::Heads(told) = update.what else { panic!("{update:?}") };
+        assert!(told[0].height <= at.height, "told of what was not kept");
+    }
+    assert_eq!(heads(&db), [at]);
+    assert_eq!(db.load(&head.feed, 0, usize::MAX).unwrap().len() as u64, at.height);
+    db.connection().pragma_update(None, "max_page_count", pages * 2).unwrap();
+    assert_eq!(db.append(vec![place.world.honest(2, Some(at))]).unwrap(), []);
+}

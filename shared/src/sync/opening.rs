@@ -56,7 +56,9 @@ impl Session {
         if hello.network != self.roster.network() {
             return self.refuse(Refusal::OtherNetwork);
         }
-        if !self.peer_reads(Space::Network) {
+        // A relay that has no roster yet takes it from whoever brings it: the network's id is the genesis's hash.
+        let founding = self.roster.height() == 0;
+        if !founding && !self.peer_reads(Space::Network) {
             return self.refuse(Refusal::NotAdmitted);
         }
         if is_fork(&self.roster, hello.roster) {

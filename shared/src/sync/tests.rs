@@ -386,6 +386,21 @@ fn snapshot(roster: &Roster) -> Snapshot {
 }
 
 #[test]
+fn a_relay_without_a_roster_takes_it_from_the_first_to_bring_it() {
+    let mut world = World::new(2);
+    world.stores[0].roster = Roster::empty(world.stores[1].roster.network());
+    let end = world.connect(1);
+    world.run();
+    assert_eq!(world.stores[0].roster.hash(), world.stores[1].roster.hash());
+    world.disconnect(end);
+    let end = world.connect(1);
+    world.write(1, Space::Network, "plan");
+    world.run();
+    world.assert_equal(Space::Network, &[0, 1]);
+    assert_eq!(world.in_sync(end), 1);
+}
+
+#[test]
 fn a_newcomer_is_admitted_over_its_open_connection() {
     let mut world = World::new(2);
     let lead = world.connect(1);

@@ -10,10 +10,7 @@ use std::io;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::leb::{ReadError, Reader, Writer};
-
-/// The largest frame. A pack is at most 64 KiB before compression, a roster batch or a letter far less; the rest is
-/// room for later versions.
-pub const FRAME_BYTES_MAX: usize = 1024 * 1024;
+pub use crate::sync::FRAME_BYTES_MAX;
 
 /// 1 MiB takes three bytes of LEB128.
 const LENGTH_BYTES_MAX: usize = 3;

@@ -1,0 +1,169 @@
+//! «Загрузка таблицы»: a file is read, shown with its doubts, and loaded only when somebody says so.
+//!
+//! Between the two the plan waits on a shelf in memory under a random token: nothing is written before «Загрузить»,
+//! and the file is not sent twice.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use axum::Form;
+use axum::extract::{Multipart, State};
+use axum::http::StatusCode;
+use maud::{Markup, html};
+
+use super::error::{Answer, WebError};
+use super::form::Fields;
+use super::frame::{Page, Section};
+use super::visit::Visit;
+use super::{WebState, import_preview};
+use crate::exchange::refusal::refusal;
+use crate::exchange::import::{ImportError, ImportedPlan, import};
+use crate::exchange::read::FILE_BYTES_MAX;
+use crate::requests::ImportOutcome;
+
+/// The file and the frame of the form around it.
+pub(super) const UPLOAD_BYTES_MAX: usize = FILE_BYTES_MAX + 64 * 1024;
+
+/// Plans that were read and not yet loaded, the oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Shelf(Mutex<VecDeque<(String, ImportedPlan)>>);
+
+/// A person looks at one file, perhaps at a second for comparison; what is older has been given up.
+const SHELF_MAX: usize = 4;
+
+impl Shelf {
+    fn put(&self, plan: ImportedPlan) -> Result<String, WebError> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(super::export::unwritten)?;
+        let token = data_encoding::HEXLOWER.encode(&random);
+        let mut shelf = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        shelf.push_back((token.clone(), plan));
+        while shelf.len() > SHELF_MAX {
+            shelf.pop_front();
+        }
+        Ok(token)
+    }
+
+    fn take(&self, token: &str) -> Option<ImportedPlan> {
+        let mut shelf = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let place = shelf.iter().position(|(it, _)| it == token)?;
+        shelf.remove(place).map(|(_, plan)| plan)
+    }
+}
+
+/// The page with the form.
+pub(super) async fn page(visit: Visit) -> Answer {
+    show(&visit, StatusCode::OK, None).await
+}
+
+/// Reads the file and shows what was recognised.
+pub(super) async fn preview(visit: Visit, State(state): State<WebState>, upload: Multipart) -> Answer {
+    let t = visit.t;
+    let Some(bytes) = file_of(upload).await? else {
+        return show(&visit, StatusCode::UNPROCESSABLE_ENTITY, Some(t.text("import-no-file"))).await;
+    };
+    let read = tokio::task::spawn_blocking(move || import(&bytes)).await;
+    // A file that makes a reader fail outright is damaged as far as its owner can tell.
+    let read = read.unwrap_or(Err(ImportError::NoHeader { seen: Vec::new() }));
+    let plan = match read {
+        Ok(plan) => plan,
+        Err(error) => {
+            return show(&visit, StatusCode::UNPROCESSABLE_ENTITY, Some(refusal(t, &error))).await;
+        }
+    };
+    let shown = import_preview::content(&visit, &plan);
+    let token = state.shelf.put(plan)?;
+    let content = import_preview::frame(&visit, &token, &shown);
+    Page::new(Section::Plans, t.text("import-preview"), content).respond(&visit).await
+}
+
+/// Loads the plan that was shown.
+pub(super) async fn load(
+    visit: Visit,
+    State(state): State<WebState>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Answer {
+    let fields = Fields::new(pairs)?;
+    let Some(plan) = state.shelf.take(fields.required("token")?) else {
+        return show(&visit, StatusCode::GONE, Some(visit.t.text("import-gone"))).await;
+    };
+    let outcome = visit.node.import(plan.form()).await?;
+    Page::new(Section::Plans, visit.t.text("import-title"), done(&visit, &outcome)).respond(&visit).await
+}
+
+async fn file_of(mut upload: Multipart) -> Result<Option<Vec<u8>>, WebError> {
+    while let Some(field) = upload.next_field().await.map_err(|_| WebError::TooLarge)? {
+        if field.name() == Some("file") {
+            let bytes = field.bytes().await.map_err(|_| WebError::TooLarge)?;
+            return Ok((!bytes.is_empty()).then(|| bytes.to_vec()));
+        }
+    }
+    Ok(None)
+}
+
+async fn show(visit: &Visit, status: StatusCode, problem: Option<String>) -> Answer {
+    let t = visit.t;
+    let megabytes = FILE_BYTES_MAX / (1 << 20);
+    let content = html! {
+        p.crumbs { a href="/plans" { "‹ " (t.text("nav-plans")) } }
+        header.top { div { h1 { (t.text("import-title")) } p.sub { (t.text("import-sub")) } } }
+        @if let Some(problem) = problem { div.problem role="alert" { p { (problem) } } }
+        form method="post" action={ "/import?csrf=" (visit.csrf) } enctype="multipart/form-data" {
+            label.drop data-drop {
+                span.strong { (t.text("import-choose")) } br;
+                input type="file" name="file" required data-send-at-once
+                    accept=".docx,.xlsx,.csv,application/vnd.openxmlformats-officedocument.wordprocessingml.document,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,text/csv";
+                br;
+                span.hint { (t.with("import-limit", &[("megabytes", megabytes.into())])) }
+            }
+            p.pair.below { button.btn.main { (t.text("import-read")) } span.hint { (t.text("import-note")) } }
+        }
+    };
+    let page = Page { status, ..Page::new(Section::Plans, t.text("import-title"), content) };
+    page.respond(visit).await
+}
+
+fn done(visit: &Visit, outcome: &ImportOutcome) -> Markup {
+    let t = visit.t;
+    let counts = [
+        ("added", outcome.added.into()),
+        ("updated", outcome.updated.into()),
+        ("unchanged", outcome.unchanged.into()),
+    ];
+    html! {
+        header.top { div { h1 { (t.text("import-title")) } } }
+        div.card.empty role="status" {
+            h2 { (t.with("import-done", &counts)) }
+            p.pair.below {
+                a.btn.main href={ "/plans/" (outcome.plan) } { (t.text("import-open")) }
+                a.btn href="/import" { (t.text("import-again")) }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(title: &str) -> ImportedPlan {
+        ImportedPlan {
+            title: title.to_owned(),
+            period: String::new(),
+            header: crate::exchange::form_d::Header::Full,
+            sections: Vec::new(),
+            outside: Vec::new(),
+            doubts: Vec::new(),
+            counts: crate::exchange::import::Counts::default(),
+        }
+    }
+
+    #[test]
+    fn the_shelf_gives_a_plan_once_and_forgets_the_oldest() {
+        let shelf = Shelf::default();
+        let tokens: Vec<_> = (0..=SHELF_MAX).map(|it| shelf.put(plan(&it.to_string())).unwrap()).collect();
+        assert_eq!(shelf.take(&tokens[0]), None);
+        assert_eq!(shelf.take(&tokens[1]).map(|it| it.title), Some("1".to_owned()));
+        assert_eq!(shelf.take(&tokens[1]), None);
+    }
+}
