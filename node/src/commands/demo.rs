@@ -87,7 +87,9 @@ async fn show(context: &Context, network: &Network, no_browser: bool) -> Result<
     }
     context.say("demo-end", &[])?;
     if !no_browser {
-        first.map_or(Ok(()), |url| webbrowser::open(&url)).or_else(|_| context.say("cli-open-yourself", &[]))?;
+        first
+            .map_or(Ok(()), |url| webbrowser::open(&url))
+            .or_else(|_| context.say("cli-open-yourself", &[]))?;
     }
     serve::stopped().await;
     stop.send_replace(true);

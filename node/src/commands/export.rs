@@ -15,7 +15,8 @@ pub(super) fn run(context: &Context, args: &Export) -> Result<(), CliError> {
     let view = store.plan(&plan)?.ok_or_else(|| CliError::key("cli-error-no-plan"))?;
     let form = FormD::from_plan(&view.plan, Header::Full);
     let ending = args.out.extension().and_then(|it| it.to_str()).unwrap_or_default().to_lowercase();
-    let failed = |error: &dyn std::error::Error| CliError::key("cli-error-report").arg("reason", error.to_string());
+    let failed =
+        |error: &dyn std::error::Error| CliError::key("cli-error-report").arg("reason", error.to_string());
     let bytes = match ending.as_str() {
         "csv" => export_csv(&form),
         "xlsx" => export_xlsx(&form).map_err(|error| failed(&error))?,

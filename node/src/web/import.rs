@@ -16,9 +16,9 @@ use super::form::Fields;
 use super::frame::{Page, Section};
 use super::visit::Visit;
 use super::{WebState, import_preview};
-use crate::exchange::refusal::refusal;
 use crate::exchange::import::{ImportError, ImportedPlan, import};
 use crate::exchange::read::FILE_BYTES_MAX;
+use crate::exchange::refusal::refusal;
 use crate::requests::ImportOutcome;
 
 /// The file and the frame of the form around it.

@@ -82,9 +82,15 @@ fn only_the_transport_knows_quic() {
 }
 
 #[test]
-fn node_and_relay_do_not_know_each_other() {
-    for (package, other) in [("node", "svod-relay"), ("relay", "svod-node"), ("shared", "svod-node")] {
-        let manifest = std::fs::read_to_string(root().join(package).join("Cargo.toml")).expect("is there");
-        assert!(!manifest.contains(other), "{package} must not depend on {other}");
-    }
+fn only_the_demo_knows_both_node_and_relay() {
+    const RELAY: [Forbidden; 1] =
+        [forbidden("svod_relay", "a node meets a relay on the wire; the demo alone starts one")];
+    const NODE: [Forbidden; 1] = [forbidden("svod_node", "a relay never opens a document")];
+    check(|path| path.starts_with("node/src/") && !path.starts_with("node/src/commands/demo"), &RELAY);
+    check(|path| path.starts_with("relay/src/") || path.starts_with("shared/src/"), &NODE);
+    let manifest = |package: &str| {
+        std::fs::read_to_string(root().join(package).join("Cargo.toml")).expect("a package has a manifest")
+    };
+    assert!(!manifest("relay").contains("svod-node") && !manifest("shared").contains("svod-node"));
+    assert!(manifest("node").contains("svod-relay = { workspace = true, optional = true }"));
 }

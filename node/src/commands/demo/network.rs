@@ -193,7 +193,9 @@ fn start_relay(folder: &Path, lead: &Store) -> Result<(RelayServer, Relay), CliE
         network: Some(lead.roster().network()),
         ..Config::default()
     };
-    let failed = |error: svod_relay::error::RelayError| CliError::key("demo-error-relay").arg("reason", error.to_string());
+    let failed = |error: svod_relay::error::RelayError| {
+        CliError::key("demo-error-relay").arg("reason", error.to_string())
+    };
     let relay = RelayServer::start(&config).map_err(failed)?;
     let told = Relay { addresses: vec![relay.address().to_string()], key: relay.key() };
     Ok((relay, told))

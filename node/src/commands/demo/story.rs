@@ -44,7 +44,8 @@ pub(super) async fn tell(
         steps.push(Step { told, code });
         super::super::print(&shown)
     };
-    let table = import(ROADMAP).map_err(|error| CliError::key("cli-error-import").arg("reason", refusal(context.t, &error)))?;
+    let table = import(ROADMAP)
+        .map_err(|error| CliError::key("cli-error-import").arg("reason", refusal(context.t, &error)))?;
     let plan = network.lead().import(table.form()).await?.plan;
     note("demo-step-import", Some(network.agree().await?))?;
 
@@ -96,7 +97,14 @@ const EXECUTIONS: [Told; 21] = [
     ("Динской", "1.1", Status::Done, "2021-03-26", "согласие и договор", ""),
     ("Динской", "2.1", Status::Done, "2021-04-28", "приказ № 87", ""),
     ("Динской", "3.1", Status::Done, "2021-12-20", "справка", ""),
-    ("Динской", "4.2", Status::Partially, "2022-02-25", "проведено 3 заседания из 4", "одно перенесено из-за карантина"),
+    (
+        "Динской",
+        "4.2",
+        Status::Partially,
+        "2022-02-25",
+        "проведено 3 заседания из 4",
+        "одно перенесено из-за карантина",
+    ),
     ("Кореновский", "1.1", Status::Done, "2021-03-30", "согласие и договор", ""),
     ("Кореновский", "2.1", Status::Done, "2021-05-14", "приказ № 140", "подписан после срока"),
     ("Кореновский", "3.1", Status::Done, "2021-12-22", "", ""),
@@ -132,13 +140,7 @@ async fn execute(
     Ok(())
 }
 
-async fn set(
-    site: &Site,
-    plan: DocId,
-    number: &str,
-    field: ItemField,
-    value: &str,
-) -> Result<(), CliError> {
+async fn set(site: &Site, plan: DocId, number: &str, field: ItemField, value: &str) -> Result<(), CliError> {
     let row = row(site, plan, number).await?;
     let card = site.node().item(plan, row.clone()).await?;
     let seen = card.map(|it| it.item.field(field).ops()).unwrap_or_default();

@@ -43,7 +43,9 @@ pub(super) async fn write_summary(network: &Network, story: Story, out: &Path) -
     let summary = Summary {
         plan: story.plan.to_string(),
         steps: story.steps,
-        codes_equal: nodes.iter().all(|it| nodes.first().is_some_and(|first| first.state.code == it.state.code)),
+        codes_equal: nodes
+            .iter()
+            .all(|it| nodes.first().is_some_and(|first| first.state.code == it.state.code)),
         divergences: network.lead().divergences().await?,
         bytes_exchanged: nodes.iter().map(|it| it.bytes_sent + it.bytes_received).sum(),
         nodes,
