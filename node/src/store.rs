@@ -31,6 +31,8 @@ mod queries;
 mod report;
 mod roster;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 
 pub use commands::CommandError;

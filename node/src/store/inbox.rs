@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use svod_shared::entry::Record;
 use svod_shared::id::{Actor, ChangeHash, DocId, FeedId, OrgNo};
-use svod_shared::log::{self, Accepted};
+use svod_shared::log::{self, Accepted, Refusal};
 use svod_shared::roster::{Roster, RosterError};
 use svod_shared::storage::sqlite::SqliteStorage;
 use svod_shared::storage::{Storage, StorageError};
@@ -19,7 +19,7 @@ use svod_shared::transport::{Update, Updated};
 
 use super::Store;
 use super::lines;
-use crate::documents::{Document, Incoming, Kind, execution, history, roadmap};
+use crate::documents::{Document, Hold, Incoming, Kind, execution, history, roadmap};
 use crate::projections::incidents::StoredIncident;
 use crate::projections::{executions, held, incidents, news, plans, snapshots};
 
@@ -53,8 +53,9 @@ impl Store {
         let transaction = self.connection.unchecked_transaction()?;
         let accepted = log::accept(&mut SqliteStorage::new(&transaction), &self.roster, records)?;
         for refused in &accepted.refused {
-            let kind = format!("incident-{}", refused.reason.key());
-            note(&transaction, now, &kind, None, &refused.hash.to_string())?;
+            if let Some(kind) = incident_key(&refused.reason) {
+                note(&transaction, now, kind, None, &refused.hash.to_string())?;
+            }
         }
         for (doc, changes) in by_document(&transaction, &self.roster, &accepted.appended)? {
             absorb(&transaction, &doc, changes, now)?;
@@ -105,6 +106,22 @@ impl Store {
     }
 }
 
+/// The sentence that tells people of a refusal; what the next exchange mends by itself is none.
+fn incident_key(reason: &Refusal) -> Option<&'static str> {
+    match reason {
+        Refusal::Gap { .. } | Refusal::RosterAhead { .. } => None,
+        Refusal::Fork { .. } => Some("incident-fork"),
+        Refusal::Closed => Some("incident-closed"),
+        Refusal::Signature => Some("incident-bad-signature"),
+        Refusal::UnknownNode | Refusal::WrongSpace | Refusal::NoRight(_) => Some("incident-no-right"),
+        Refusal::Chain
+        | Refusal::Opening
+        | Refusal::TooManyFeeds
+        | Refusal::RosterHeight
+        | Refusal::Changes => Some("incident-malformed"),
+    }
+}
+
 fn by_document(
     connection: &Connection,
     roster: &Roster,
@@ -147,6 +164,9 @@ fn absorb(
         held::remove(connection, hash)?;
     }
     for (hash, hold) in &applied.held {
+        if matches!(hold, Hold::Scratch(_)) {
+            note(connection, now, "incident-held", orgs.get(hash).copied().flatten(), &hash.to_string())?;
+        }
         let actor = actors.get(hash).ok_or(StorageError::Damaged("held change was never offered"))?;
         held::put(connection, doc, hash, actor, &hold.to_string())?;
     }

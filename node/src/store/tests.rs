@@ -1,8 +1,5 @@
 //! Whole nodes in one process: what two computers type apart, and what comes of it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use svod_shared::entry::Record;
 use svod_shared::id::{DocId, Owner, Space};
 use svod_shared::keys::KeyPair;
@@ -10,9 +7,9 @@ use svod_shared::letter::{Letter, LetterRefusal, Names, Sender};
 use svod_shared::log::Refusal;
 use svod_shared::storage::Storage;
 use svod_shared::storage::sqlite::SqliteStorage;
-use svod_shared::time::Timestamp;
 use tempfile::TempDir;
 
+use super::testing::clock;
 use super::*;
 use crate::domain::execution::{ExecutionField, Status};
 use crate::domain::field::OpName;
@@ -26,23 +23,8 @@ struct Site {
     _dir: TempDir,
 }
 
-/// A clock that is a minute later at each look, so that times in tests are in order and never the system's.
-fn clock() -> Clock {
-    let minutes = Arc::new(AtomicU64::new(27_000_000));
-    Clock::new(move || Timestamp(minutes.fetch_add(1, Ordering::Relaxed) * 60_000))
-}
-
 fn found() -> Site {
-    let dir = tempfile::tempdir().expect("makes");
-    let folder = Folder::create(&dir.path().join("data")).expect("makes");
-    let terms = FoundNetwork {
-        network: "Межмуниципальная сеть".into(),
-        name: "ИМЦ, Выселковский район".into(),
-        short: "Выселковский".into(),
-        label: "кабинет методистов".into(),
-        relay: None,
-    };
-    let (store, _recovery) = Store::found(folder, &terms, clock()).expect("founds");
+    let (store, dir) = testing::found();
     Site { store, _dir: dir }
 }
 
@@ -364,7 +346,7 @@ fn what_a_hostile_member_writes_is_refused_and_noted() {
         crate::documents::execution::set(document, &plan, &RowId("x".into()), ExecutionField::Status, "done")
     });
     assert!(matches!(stolen, Err(WriteError::Refused(Refusal::NoRight(_)))), "{stolen:?}");
-    assert!(a.store.network().expect("reads").incidents.iter().any(|it| it.kind == "incident-signature"));
+    assert!(a.store.network().expect("reads").incidents.iter().any(|it| it.kind == "incident-bad-signature"));
 }
 
 #[test]

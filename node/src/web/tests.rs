@@ -7,20 +7,24 @@ use axum::http::{Request, StatusCode};
 use axum::response::Response;
 use jiff::tz::TimeZone;
 use svod_shared::time::Timestamp;
+use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use super::*;
 
 const HOST: &str = "127.0.0.1:4410";
 
-fn node() -> Node {
-    Node::sample()
+fn node() -> (Node, TempDir) {
+    let (store, dir) = crate::store::testing::found();
+    (Node::start(store), dir)
 }
 
-fn app() -> Router {
+/// The router, and the folder that must outlive it.
+fn app() -> (Router, TempDir) {
     let door = Door::new(4410, [1; 32], [2; 32]);
     let clock = Clock::new(|| Timestamp(1_647_510_000_000), TimeZone::UTC);
-    router(WebState::new(node(), door, clock))
+    let (node, dir) = node();
+    (router(WebState::new(node, door, clock)), dir)
 }
 
 /// Every address of the router, with something in the place of its parameters.
@@ -43,7 +47,8 @@ fn own(method: &str, uri: &str) -> axum::http::request::Builder {
 }
 
 async fn ask(request: axum::http::request::Builder) -> Response {
-    app().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    let (app, _dir) = app();
+    app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
 }
 
 async fn text(response: Response) -> String {
@@ -112,12 +117,12 @@ fn assets_use_nothing_that_old_browsers_lack() {
 /// A browser drops an event whose data is empty: pages would never hear of an exchange.
 #[tokio::test]
 async fn a_change_is_announced_with_data() {
-    let node = node();
+    let (node, _dir) = node();
     let door = Door::new(4410, [1; 32], [2; 32]);
     let app = router(WebState::new(node.clone(), door, Clock::system()));
     let response = app.oneshot(own("GET", "/events").body(Body::empty()).unwrap()).await.unwrap();
     let mut stream = response.into_body().into_data_stream();
-    node.exchange_now().await.unwrap();
+    node.touch();
     let first = tokio_stream::StreamExt::next(&mut stream).await.unwrap().unwrap();
     let text = String::from_utf8(first.to_vec()).unwrap();
     assert!(text.contains("event: changed") && text.contains("data: 1"), "{text}");
