@@ -38,6 +38,7 @@ pub struct Site {
 #[derive(Debug)]
 struct Served {
     process: Process,
+    opening: String,
     visitor: Visitor,
 }
 
@@ -155,13 +156,19 @@ impl Site {
         let mut process = Process::start(&self.name, serve);
         let opening = process
             .wait_out("its address", |line| line.starts_with("http://127.0.0.1:").then(|| line.to_owned()));
-        self.served = Some(Served { visitor: Visitor::open(&opening), process });
+        self.served = Some(Served { visitor: Visitor::open(&opening), process, opening });
     }
 
     /// A visitor of its pages.
     pub fn visitor(&self) -> Visitor {
         let served = self.served.as_ref().unwrap_or_else(|| panic!("{} is not running", self.name));
         served.visitor.clone()
+    }
+
+    /// The address that lets a browser in.
+    pub fn opening(&self) -> &str {
+        let served = self.served.as_ref().unwrap_or_else(|| panic!("{} is not running", self.name));
+        &served.opening
     }
 
     /// Ends the node in order.

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, also in its helpers; clippy forgives only what is marked as a test"
 )]
 
+mod browser;
 mod processes;
 mod tidy;
 
