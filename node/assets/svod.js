@@ -375,7 +375,8 @@
   document.addEventListener("change", (event) => {
     const form = event.target.form;
     if (form && form.matches("[data-autosave]")) autosave(form);
-    if (form && event.target.matches("[data-send-at-once]")) form.submit();
+    // Unlike submit(), this tells the listener below, which takes the mark of unsaved input off.
+    if (form && event.target.matches("[data-send-at-once]")) form.requestSubmit();
   });
   document.addEventListener("submit", (event) => {
     if (event.target.matches("[data-autosave]")) {
@@ -402,7 +403,7 @@
       event.preventDefault();
       area.classList.remove("over");
       input.files = event.dataTransfer.files;
-      if (input.files.length > 0) area.closest("form").submit();
+      if (input.files.length > 0) area.closest("form").requestSubmit();
     });
   }
 

@@ -43,30 +43,13 @@ pub fn forms(page: &str) -> Vec<Form> {
             "/select" => choice = None,
             _ if !is_open => {}
             _ => {
-                let field = field(&tag, choice.as_deref());
-                if let (Some(form), Some(field)) = (forms.last_mut(), field) {
-                    form.fields.push(field);
+                if let Some(form) = forms.last_mut() {
+                    form.take(&tag, choice.as_deref());
                 }
             }
         }
     }
     forms
-}
-
-/// What a tag inside a form adds to it.
-fn field(tag: &Tag, choice: Option<&str>) -> Option<(String, String)> {
-    let named = tag.attributes.contains_key("name");
-    match (tag.name.as_str(), choice) {
-        ("input", _) if named => Some((tag.value("name"), tag.value("value"))),
-        // A browser leaves out the line end right behind the tag.
-        ("textarea", _) if named => {
-            Some((tag.value("name"), tag.text.strip_prefix('\n').unwrap_or(&tag.text).to_owned()))
-        }
-        ("option", Some(name)) if tag.attributes.contains_key("selected") => {
-            Some((name.to_owned(), tag.value("value")))
-        }
-        _ => None,
-    }
 }
 
 fn tag(text: &str) -> Option<Tag> {
@@ -115,6 +98,29 @@ impl Tag {
 }
 
 impl Form {
+    /// Adds what a tag inside the form contributes; `choice` is the name of the list of options it stands in.
+    fn take(&mut self, tag: &Tag, choice: Option<&str>) {
+        let is_named = tag.attributes.contains_key("name");
+        match (tag.name.as_str(), choice) {
+            ("input", _) if is_named => self.fields.push((tag.value("name"), tag.value("value"))),
+            // A browser leaves out the line end right behind the tag.
+            ("textarea", _) if is_named => {
+                let text = tag.text.strip_prefix('\n').unwrap_or(&tag.text);
+                self.fields.push((tag.value("name"), text.to_owned()));
+            }
+            // The first option counts unless another one is chosen.
+            ("option", Some(name)) => match self.fields.last_mut() {
+                Some((last, value)) if last == name => {
+                    if tag.attributes.contains_key("selected") {
+                        *value = tag.value("value");
+                    }
+                }
+                _ => self.fields.push((name.to_owned(), tag.value("value"))),
+            },
+            _ => {}
+        }
+    }
+
     /// Types a value into a field that the form must have.
     pub fn type_in(&mut self, name: &str, value: &str) {
         let field = self.fields.iter_mut().find(|(it, _)| it == name);
@@ -136,9 +142,10 @@ mod tests {
     fn a_form_is_read_as_a_browser_would_send_it() {
         let page = "<p>x</p><form method=\"post\" action=\"/a?b=1&amp;c=2\"><input type=\"hidden\" name=\"csrf\" value=\"z\">\
             <textarea name=\"term\" rows=\"1\" required>Май &lt;2022&gt;</textarea><select name=\"s\">\
-            <option value=\"1\">I</option><option value=\"2\" selected>II</option></select>\
+            <option value=\"1\">I</option><option value=\"2\" selected>II</option><option value=\"3\">III</option></select>\
+            <select name=\"t\"><option value=\"a\">A</option><option value=\"b\">B</option></select>\
             <button title=\"a > b\">ok</button></form><input name=\"outside\" value=\"\">";
-        let fields = [("csrf", "z"), ("term", "Май <2022>"), ("s", "2")];
+        let fields = [("csrf", "z"), ("term", "Май <2022>"), ("s", "2"), ("t", "a")];
         let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         assert_eq!(forms(page), [Form { action: "/a?b=1&c=2".to_owned(), fields }]);
     }

@@ -34,10 +34,11 @@ pub struct Ended {
 #[derive(Debug, Clone, Default)]
 struct Lines(Arc<Mutex<Vec<String>>>);
 
-/// A command with nothing of this machine in its environment but the search path.
+/// A command with nothing of this machine in its environment but the search path; it speaks Russian.
 pub fn command(program: &Path, home: &Path) -> Command {
     let mut command = Command::new(program);
-    command.env_clear().env("HOME", home).env("TMPDIR", home).env("TZ", "UTC").current_dir(home);
+    command.env_clear().current_dir(home);
+    command.env("HOME", home).env("TMPDIR", home).env("TZ", "UTC").env("LANG", "ru_RU.UTF-8");
     // On Windows sockets do not open without `SystemRoot`.
     for name in ["PATH", "SystemRoot", "RUST_BACKTRACE"] {
         if let Some(value) = std::env::var_os(name) {

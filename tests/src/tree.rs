@@ -27,7 +27,8 @@ pub fn sources() -> Vec<Source> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(&root).expect("the root is readable") {
         let path = entry.expect("an entry of the root").path();
-        if path.is_file() {
+        // In a linked work tree `.git` is a file that names a folder of the machine.
+        if path.is_file() && path.file_name().is_some_and(|it| it != ".git") {
             paths.push(path);
         }
     }
@@ -76,15 +77,21 @@ impl Source {
 
     /// The lines with their numbers that are neither comment nor inside the module of tests.
     pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.numbered().take_while(|(_, line)| *line != "#[cfg(test)]").filter(|(_, line)| is_code(line))
+        let tests = self.first_test_line();
+        self.numbered().take_while(move |(number, _)| *number < tests).filter(|(_, line)| is_code(line))
     }
 
     /// The lines with their numbers that only run in tests.
     pub fn test_code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let whole = self.is_test_file();
-        self.numbered()
-            .skip_while(move |(_, line)| !whole && *line != "#[cfg(test)]")
-            .filter(|(_, line)| is_code(line))
+        let tests = if self.is_test_file() { 0 } else { self.first_test_line() };
+        self.numbered().skip_while(move |(number, _)| *number < tests).filter(|(_, line)| is_code(line))
+    }
+
+    /// Where the module of tests begins, which is the last thing in a file.
+    fn first_test_line(&self) -> usize {
+        let mut lines = self.numbered().zip(self.text.lines().skip(1));
+        let found = lines.find(|((_, line), next)| *line == "#[cfg(test)]" && next.ends_with('{'));
+        found.map_or(usize::MAX, |((number, _), _)| number)
     }
 
     fn numbered(&self) -> impl Iterator<Item = (usize, &str)> {

@@ -15,7 +15,9 @@ pub fn wait_until<T>(what: &str, mut look: impl FnMut() -> Result<T, String>) ->
     loop {
         match look() {
             Ok(answer) => return answer,
-            Err(seen) if Instant::now() >= deadline => panic!("waited in vain until {what}; last seen: {seen}"),
+            Err(seen) if Instant::now() >= deadline => {
+                panic!("waited in vain until {what}; last seen: {seen}")
+            }
             Err(_) => sleep(BLINK),
         }
     }
