@@ -7,6 +7,7 @@ use svod_shared::letter::{Letter, LetterRefusal, Names, Sender};
 use svod_shared::log::Refusal;
 use svod_shared::storage::Storage;
 use svod_shared::storage::sqlite::SqliteStorage;
+use svod_shared::ticket::Ticket;
 use tempfile::TempDir;
 
 use super::testing::clock;
@@ -31,10 +32,14 @@ fn found() -> Site {
 fn join(lead: &mut Site, short: &str) -> Site {
     let name = format!("ИМЦ, {short} район");
     let ticket = lead.store.invite(&name, "договор № 1").expect("invites");
+    knock(lead, &ticket, Names { name: &name, short, label: "кабинет" }, None)
+}
+
+/// A newcomer whose letter the lead has answered.
+fn knock(lead: &mut Site, ticket: &Ticket, names: Names<'_>, org: Option<KeyPair>) -> Site {
     let dir = tempfile::tempdir().expect("makes");
     let folder = Folder::create(&dir.path().join("data")).expect("makes");
-    let names = Names { name: &name, short, label: "кабинет" };
-    let store = Store::join(folder, &ticket, names, clock()).expect("writes a letter");
+    let store = Store::join(folder, ticket, names, org, clock()).expect("writes a letter");
     let mut site = Site { store, _dir: dir };
     let (_, letter) = site.store.joining().expect("reads").expect("is joining");
     assert_eq!(lead.store.answer_letter(&letter).expect("answers"), LetterAnswer::Admitted);
@@ -46,17 +51,8 @@ fn join(lead: &mut Site, short: &str) -> Site {
 fn second_computer(lead: &mut Site, site: &Site) -> Site {
     let org_key = site.store.folder().key(KeyRole::Org).expect("reads").expect("is there");
     let ticket = lead.store.invite("ещё один компьютер", "").expect("invites");
-    let dir = tempfile::tempdir().expect("makes");
-    let folder = Folder::create(&dir.path().join("data")).expect("makes");
-    let node_key = fresh_key().expect("random");
     let names = Names { name: "то же", short: "то же", label: "приёмная" };
-    let letter = Letter::write(&ticket, Sender { org: &org_key, node: &node_key }, names).expect("fits");
-    folder.keep_key(KeyRole::Org, &org_key).expect("writes");
-    folder.keep_key(KeyRole::Node, &node_key).expect("writes");
-    assert_eq!(lead.store.answer_letter(&letter.to_bytes()).expect("answers"), LetterAnswer::Admitted);
-    let mut other = Site { store: Store::create(folder, ticket.network, clock()).expect("opens"), _dir: dir };
-    pass(lead, &mut other);
-    other
+    knock(lead, &ticket, names, Some(org_key))
 }
 
 fn records(site: &Site) -> Vec<Record> {
@@ -353,7 +349,7 @@ fn what_a_hostile_member_writes_is_refused_and_noted() {
 fn tickets_serve_once_and_only_if_they_are_ours() {
     let mut lead = found();
     let ticket = lead.store.invite("ИМЦ, Мостовской район", "договор").expect("invites");
-    let letter = |ticket: &svod_shared::ticket::Ticket, seed: u8| {
+    let letter = |ticket: &Ticket, seed: u8| {
         let (org, node) = (KeyPair::from_seed(&[seed; 32]), KeyPair::from_seed(&[seed + 1; 32]));
         let names = Names {
             name: "ИМЦ, Мостовской район", short: "Мостовской", label: "кабинет"
@@ -381,7 +377,7 @@ fn a_member_cannot_invite_and_a_newcomer_cannot_write() {
     let names = Names {
         name: "ИМЦ, Мостовской район", short: "Мостовской", label: "кабинет"
     };
-    let mut newcomer = Store::join(folder, &ticket, names, clock()).expect("writes a letter");
+    let mut newcomer = Store::join(folder, &ticket, names, None, clock()).expect("writes a letter");
     assert!(matches!(newcomer.import(&table()), Err(CommandError::Write(WriteError::NotAdmitted))));
 }
 
