@@ -5,7 +5,6 @@ use svod_shared::entry::Record;
 use svod_shared::feed::Tip;
 use svod_shared::id::{DocId, NetworkId, NodeNo, OrgNo, Owner, Space, StatementHash, sha256};
 use svod_shared::keys::{KeyPair, PublicKey};
-use svod_shared::leb::Writer;
 use svod_shared::letter::{Letter, Names, Sender};
 use svod_shared::roster::{Content, Genesis, NodeAdded, NodeBinding, OrgAdmitted, Role, Roster};
 use svod_shared::storage::FeedHead;
@@ -134,9 +133,7 @@ impl World {
 
 /// A chunk with `body` inside: no document, but the relay does not look.
 pub(crate) fn change(body: &[u8]) -> Vec<u8> {
-    let mut rest = Writer::new();
-    rest.u8(1).bytes(body);
-    chunk::restore(rest.as_slice()).unwrap().0
+    chunk::of_body(body).1
 }
 
 pub(crate) fn org_key(no: u8) -> KeyPair {

@@ -13,10 +13,11 @@ use crate::id::{ChangeHash, sha256};
 use crate::leb::{Reader, Writer};
 
 /// The first four bytes of every chunk.
-const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
-/// Magic and checksum: both follow from the rest.
-pub const IMPLIED_BYTES: usize = 8;
-const TYPE_CHANGE: u8 = 1;
+pub const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
+const CHECKSUM_BYTES: usize = 4;
+const HEAD_BYTES: usize = MAGIC.len() + CHECKSUM_BYTES;
+/// The type of a plain change.
+pub const TYPE_CHANGE: u8 = 1;
 
 /// Why bytes are not a plain change chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -37,39 +38,34 @@ pub fn change_hash(chunk: &[u8]) -> Result<ChangeHash, ChunkError> {
     if chunk.len() > CHANGE_BYTES_MAX {
         return Err(ChunkError::TooLarge);
     }
-    let (implied, rest) = chunk.split_at_checked(IMPLIED_BYTES).ok_or(ChunkError::NotAChange)?;
-    let hash = hash_of_rest(rest)?;
-    let (magic, checksum) = implied.split_at(MAGIC.len());
-    if magic != MAGIC {
-        return Err(ChunkError::NotAChange);
-    }
-    if hash.as_bytes().get(..4) != Some(checksum) { Err(ChunkError::Checksum) } else { Ok(hash) }
+    let (hash, whole) = of_body(body(chunk)?);
+    let (given, expected) = (chunk.get(MAGIC.len()..HEAD_BYTES), whole.get(MAGIC.len()..HEAD_BYTES));
+    if given != expected { Err(ChunkError::Checksum) } else { Ok(hash) }
 }
 
-/// The chunk without what is implied, as it travels.
-pub fn strip(chunk: &[u8]) -> Option<&[u8]> {
-    chunk.get(IMPLIED_BYTES..)
-}
-
-/// The whole chunk and its hash, from what [`strip`] left.
-pub fn restore(rest: &[u8]) -> Result<(Vec<u8>, ChangeHash), ChunkError> {
-    if rest.len() + IMPLIED_BYTES > CHANGE_BYTES_MAX {
-        return Err(ChunkError::TooLarge);
-    }
-    let hash = hash_of_rest(rest)?;
-    let mut writer = Writer::new();
-    writer.raw(&MAGIC).raw(hash.as_bytes().split_at(4).0).raw(rest);
-    Ok((writer.into_vec(), hash))
-}
-
-fn hash_of_rest(rest: &[u8]) -> Result<ChangeHash, ChunkError> {
-    let mut reader = Reader::new(rest);
+/// What follows type and length, after checking magic, type and length.
+pub fn body(chunk: &[u8]) -> Result<&[u8], ChunkError> {
+    let mut reader = Reader::new(chunk);
+    let magic = reader.array().map_err(|_| ChunkError::NotAChange)?;
+    reader.raw(CHECKSUM_BYTES).map_err(|_| ChunkError::NotAChange)?;
     let kind = reader.u8().map_err(|_| ChunkError::NotAChange)?;
     let length = reader.leb().map_err(|_| ChunkError::NotAChange)?;
-    if kind != TYPE_CHANGE || length != reader.rest().len() as u64 {
-        return Err(ChunkError::NotAChange);
+    let whole = length == reader.rest().len() as u64;
+    if magic == MAGIC && kind == TYPE_CHANGE && whole {
+        Ok(reader.rest())
+    } else {
+        Err(ChunkError::NotAChange)
     }
-    Ok(ChangeHash(sha256(rest)))
+}
+
+/// The chunk of a body, and its hash.
+pub fn of_body(body: &[u8]) -> (ChangeHash, Vec<u8>) {
+    let mut hashed = Writer::new();
+    hashed.u8(TYPE_CHANGE).bytes(body);
+    let hash = ChangeHash(sha256(hashed.as_slice()));
+    let mut chunk = Writer::new();
+    chunk.raw(&MAGIC).raw(hash.as_bytes().split_at(CHECKSUM_BYTES).0).raw(hashed.as_slice());
+    (hash, chunk.into_vec())
 }
 
 #[cfg(test)]
@@ -78,16 +74,15 @@ pub(crate) mod tests {
 
     /// A chunk with `body` inside; automerge would not take it, this crate does not look.
     pub(crate) fn chunk(body: &[u8]) -> (Vec<u8>, ChangeHash) {
-        let mut rest = Writer::new();
-        rest.u8(TYPE_CHANGE).bytes(body);
-        restore(rest.as_slice()).expect("well formed")
+        let (hash, bytes) = of_body(body);
+        (bytes, hash)
     }
 
     #[test]
-    fn a_chunk_survives_stripping() {
+    fn a_chunk_is_made_of_its_body_again() {
         let (bytes, hash) = chunk(b"some change");
         assert_eq!(change_hash(&bytes), Ok(hash));
-        assert_eq!(restore(strip(&bytes).expect("long enough")), Ok((bytes, hash)));
+        assert_eq!(body(&bytes), Ok(b"some change".as_slice()));
     }
 
     #[test]

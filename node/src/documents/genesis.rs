@@ -10,6 +10,7 @@
 //! change = chunk of ( no deps · actor · seq 1 · start op 1 · time 0 · no message · the kind's template )
 //! ```
 
+use svod_shared::chunk;
 use svod_shared::id::{Actor, ChangeHash, DocId, sha256};
 use svod_shared::leb::Writer;
 
@@ -89,18 +90,8 @@ pub fn actor(id: &DocId) -> Actor {
 pub fn change(id: &DocId, kind: Kind) -> (ChangeHash, Vec<u8>) {
     let mut body = Writer::new();
     body.u8(0).bytes(actor(id).as_bytes()).raw(kind.template());
-    let mut hashed = Writer::new();
-    hashed.u8(CHUNK_CHANGE).bytes(body.as_slice());
-    let hash = sha256(hashed.as_slice());
-    let mut chunk = Writer::new();
-    chunk.raw(&MAGIC).raw(hash.split_at(4).0).raw(hashed.as_slice());
-    (ChangeHash(hash), chunk.into_vec())
+    chunk::of_body(body.as_slice())
 }
-
-/// The bytes that begin every chunk of automerge.
-pub(crate) const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
-/// The type of a plain change chunk.
-pub(crate) const CHUNK_CHANGE: u8 = 1;
 
 /// Everything after the actor: seq, start op, time, message, other actors, columns (key, insert, action, value meta,
 /// pred group) and their data.

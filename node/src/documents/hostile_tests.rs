@@ -8,7 +8,9 @@ use svod_shared::leb::{ReadError, Writer};
 
 use super::document::{Document, Hold, Place};
 use super::edit::NewChange;
-use super::genesis::{self, MAGIC, PLAN};
+use svod_shared::chunk::MAGIC;
+
+use super::genesis::{self, PLAN};
 use super::guard::{Fault, Refusal};
 use super::testing::{Site, plan_id, put, set, sheet_id};
 use super::{execution, roadmap};

@@ -1,16 +1,15 @@
 //! An automerge change chunk without what can be worked out again.
 //!
 //! ```text
-//! chunk = 85 6f 4a 83 · checksum 4 · type u8 = 1 · length LEB · body
-//! hash  = SHA-256(type · length · body)          checksum = its first 4 bytes
+//! chunk = as in crate::chunk, all of it given by the body
 //! body  = deps LEB · hash 32… · actor length LEB · actor · …
 //! ```
 
-use crate::id::{ChangeHash, FeedId, sha256};
-use crate::leb::{ReadError, Reader, Writer};
+use crate::chunk::body;
+pub(super) use crate::chunk::of_body as restore;
+use crate::id::{ChangeHash, FeedId};
+use crate::leb::{ReadError, Reader};
 
-const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
-const TYPE_CHANGE: u8 = 1;
 const ACTOR_BYTES: u8 = 16;
 
 /// What of a chunk travels.
@@ -24,7 +23,7 @@ pub(super) enum Stripped {
 
 /// Strips a chunk, if restoring it gives the same bytes and `hash`.
 pub(super) fn strip(chunk: &[u8], hash: &ChangeHash, feed: &FeedId) -> Option<Stripped> {
-    let body = body_of(chunk)?;
+    let body = body(chunk).ok()?;
     let (restored_hash, restored) = restore(body);
     if restored_hash != *hash || restored != chunk {
         return None;
@@ -34,13 +33,6 @@ pub(super) fn strip(chunk: &[u8], hash: &ChangeHash, feed: &FeedId) -> Option<St
         None => Stripped::Body(body.to_vec()),
     };
     Some(stripped)
-}
-
-fn body_of(chunk: &[u8]) -> Option<&[u8]> {
-    let mut reader = Reader::new(chunk);
-    reader.raw(MAGIC.len() + 4 + 1).ok()?;
-    reader.leb().ok()?;
-    Some(reader.rest())
 }
 
 fn without_actor(body: &[u8], feed: &FeedId) -> Option<Vec<u8>> {
@@ -57,17 +49,6 @@ fn split_deps(body: &[u8]) -> Result<(&[u8], &[u8]), ReadError> {
     reader.raw(deps.saturating_mul(32))?;
     let rest = reader.rest();
     Ok((body.get(..body.len() - rest.len()).ok_or(ReadError::Short)?, rest))
-}
-
-/// The chunk of a body, and its hash.
-pub(super) fn restore(body: &[u8]) -> (ChangeHash, Vec<u8>) {
-    let mut hashed = Writer::new();
-    hashed.u8(TYPE_CHANGE).bytes(body);
-    let hash = sha256(hashed.as_slice());
-    let [a, b, c, d, ..] = hash;
-    let mut chunk = Writer::new();
-    chunk.raw(&MAGIC).raw(&[a, b, c, d]).raw(hashed.as_slice());
-    (ChangeHash(hash), chunk.into_vec())
 }
 
 /// The chunk of a body that lacks its actor, which is `feed`'s.

@@ -10,12 +10,12 @@
 //! The sum of the run lengths is checked before automerge expands them: 64 bytes can claim 10¹² operations. Columns
 //! that no map of scalars needs are refused, and so is whatever follows the columns.
 
+use svod_shared::chunk::{MAGIC, TYPE_CHANGE};
 use svod_shared::entry::CHANGE_BYTES_MAX;
 use svod_shared::id::{Actor, ChangeHash, sha256};
 use svod_shared::leb::{ReadError, Reader};
 
 use super::Refusal;
-use crate::documents::genesis::{CHUNK_CHANGE, MAGIC};
 
 /// The most operations of a change. 48 KiB of honest ones are a few thousand.
 pub(crate) const OPS_MAX: u64 = 50_000;
@@ -59,7 +59,7 @@ fn open<'a>(bytes: &'a [u8], hash: &ChangeHash) -> Result<&'a [u8], Refusal> {
     let checksum: [u8; 4] = reader.array()?;
     let hashed = reader.rest();
     let found = reader.u8()?;
-    if found != CHUNK_CHANGE {
+    if found != TYPE_CHANGE {
         return Err(Refusal::Chunk { found });
     }
     let body = reader.bytes(CHANGE_BYTES_MAX)?;
