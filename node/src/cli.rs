@@ -30,6 +30,8 @@ pub enum Command {
     Init(Init),
     /// Invite an organisation: prints a ticket
     Invite(Invite),
+    /// Say where the relay is; the lead's node only
+    Relay(Relay),
     /// Join a network with a ticket
     Join(Join),
     /// Run the node and its pages
@@ -96,6 +98,17 @@ pub struct Invite {
     pub basis: String,
 }
 
+/// `svod relay`
+#[derive(Debug, Args)]
+pub struct Relay {
+    /// Where it listens, HOST:PORT; several in the order of preference
+    #[arg(required = true)]
+    pub addresses: Vec<String>,
+    /// Its key, as `svod-relay key` prints it
+    #[arg(long)]
+    pub key: String,
+}
+
 /// `svod join`
 #[derive(Debug, Args)]
 pub struct Join {
@@ -105,6 +118,9 @@ pub struct Join {
     /// Organisation and computer
     #[command(flatten)]
     pub names: Names,
+    /// Join as a further computer of an organisation whose key file this is
+    #[arg(long, value_name = "FILE")]
+    pub org_key: Option<PathBuf>,
     /// Keep the request and do not wait for the lead's answer
     #[arg(long)]
     pub no_wait: bool,

@@ -19,6 +19,7 @@ mod import;
 mod init;
 mod invite;
 mod join;
+mod relay;
 mod report;
 mod serve;
 mod status;
@@ -63,6 +64,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), CliError> {
     match command {
         Command::Init(args) => init::run(context, args),
         Command::Invite(args) => invite::run(context, &args),
+        Command::Relay(args) => relay::run(context, args),
         Command::Join(args) => join::run(context, args).await,
         Command::Serve(args) => serve::run(context, &args).await,
         Command::Exchange(args) => exchange::run(context, &args).await,

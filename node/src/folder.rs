@@ -126,15 +126,10 @@ impl Folder {
 
     /// The secret key of a role, if the folder holds it.
     pub fn key(&self, role: KeyRole) -> Result<Option<KeyPair>, FolderError> {
-        let file = self.key_file(role);
-        let text = match fs::read_to_string(&file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(FolderError::Io { path: file, source }),
-        };
-        let seed = data_encoding::HEXLOWER.decode(text.trim().as_bytes()).ok();
-        let seed: [u8; 32] = seed.and_then(|it| it.try_into().ok()).ok_or(FolderError::BadKey(file))?;
-        Ok(Some(KeyPair::from_seed(&seed)))
+        match read_key(&self.key_file(role)) {
+            Err(FolderError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => read.map(Some),
+        }
     }
 
     /// Keeps a secret key, readable by the owner only.
@@ -182,6 +177,15 @@ impl Folder {
         };
         self.path.join(KEYS).join(name)
     }
+}
+
+/// Reads a key file, of this folder or of another.
+pub fn read_key(file: &Path) -> Result<KeyPair, FolderError> {
+    let io = |source| FolderError::Io { path: file.to_owned(), source };
+    let text = fs::read_to_string(file).map_err(io)?;
+    let seed = data_encoding::HEXLOWER.decode(text.trim().as_bytes()).ok();
+    let seed: Option<[u8; 32]> = seed.and_then(|it| it.try_into().ok());
+    seed.map(|it| KeyPair::from_seed(&it)).ok_or_else(|| FolderError::BadKey(file.to_owned()))
 }
 
 const DATABASE: &str = "svod.db";

@@ -1,8 +1,8 @@
 //! `svod init`: a new node, of the lead or of a member.
 
-use svod_shared::keys::PublicKey;
-use svod_shared::roster::{NAME_BYTES_MAX, Relay, SHORT_BYTES_MAX, is_line};
+use svod_shared::roster::{NAME_BYTES_MAX, SHORT_BYTES_MAX, is_line};
 
+use super::relay::relay_of;
 use super::{CliError, Context, print};
 use crate::cli::{Init, Names};
 use crate::folder::{Folder, MemberNames};
@@ -16,7 +16,7 @@ pub(super) fn run(context: &Context, args: Init) -> Result<(), CliError> {
     }
     let network = args.network.unwrap_or_default();
     check(&network, NAME_BYTES_MAX)?;
-    let relay = relay(args.relay, args.relay_key.as_deref())?;
+    let relay = args.relay_key.map(|key| relay_of(args.relay, &key)).transpose()?;
     let terms = FoundNetwork { network, name: names.name, short: names.short, label: names.label, relay };
     let (store, recovery) = Store::found(Folder::create(&context.data)?, &terms, Clock::system())?;
     context.say("cli-init-lead", &[("folder", context.data.display().to_string().into())])?;
@@ -42,15 +42,6 @@ pub(super) fn names(context: &Context, given: Names) -> Result<MemberNames, CliE
 fn check(text: &str, max: usize) -> Result<(), CliError> {
     let fits = !text.trim().is_empty() && is_line(text, max);
     if fits { Ok(()) } else { Err(CliError::key("cli-error-name")) }
-}
-
-fn relay(addresses: Vec<String>, key: Option<&str>) -> Result<Option<Relay>, CliError> {
-    let Some(key) = key else { return Ok(None) };
-    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(key.trim().as_bytes()).ok();
-    let bytes: Option<[u8; 32]> = bytes.and_then(|it| it.try_into().ok());
-    let key = bytes.and_then(|it| PublicKey::from_bytes(&it).ok());
-    let key = key.ok_or_else(|| CliError::key("cli-error-relay-key"))?;
-    Ok(Some(Relay { addresses, key }))
 }
 
 /// Digits in groups of four, to be copied onto paper.

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use super::{CliError, Context, init};
 use crate::cli::Join;
 use crate::daemon::Running;
-use crate::folder::Folder;
+use crate::folder::{Folder, read_key};
 use crate::node::{Node, NodeError};
 use crate::store::{Clock, Store};
 
@@ -18,13 +18,14 @@ const WAIT: Duration = Duration::from_secs(30);
 
 pub(super) async fn run(context: &Context, args: Join) -> Result<(), CliError> {
     let ticket: Ticket = args.ticket.concat().parse()?;
+    let org = args.org_key.as_deref().map(read_key).transpose()?;
     let folder = Folder::create(&context.data)?;
     let names = match folder.names() {
         Some(names) if args.names.name.is_none() => names,
         _ => init::names(context, args.names)?,
     };
     let names = Names { name: &names.name, short: &names.short, label: &names.label };
-    let store = Store::join(folder, &ticket, names, Clock::system())?;
+    let store = Store::join(folder, &ticket, names, org, Clock::system())?;
     let code = store.org_key()?.map(|it| it.short_code()).unwrap_or_default();
     context.say("cli-join-code", &[("code", code.into())])?;
     if args.no_wait || ticket.relay.is_none() {

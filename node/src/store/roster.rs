@@ -127,9 +127,17 @@ impl Store {
         Ok((store, recovery))
     }
 
-    /// Makes the keys and the letter of a newcomer in a new folder.
-    pub fn join(folder: Folder, ticket: &Ticket, names: Names<'_>, clock: Clock) -> Result<Self, FoundError> {
-        let (org, node) = (fresh_key()?, fresh_key()?);
+    /// Makes the keys and the letter of a newcomer in a new folder. `org` is the key of an organisation that already has
+    /// a node; a new organisation gets a new one.
+    pub fn join(
+        folder: Folder,
+        ticket: &Ticket,
+        names: Names<'_>,
+        org: Option<KeyPair>,
+        clock: Clock,
+    ) -> Result<Self, FoundError> {
+        let org = org.map_or_else(fresh_key, Ok)?;
+        let node = fresh_key()?;
         let sender = Sender { org: &org, node: &node };
         let letter = Letter::write(ticket, sender, names).map_err(|_| FoundError::Name)?;
         folder.keep_key(KeyRole::Org, &org)?;

@@ -1,16 +1,20 @@
 //! Whole nodes in one process: what two computers type apart, and what comes of it.
 
 use svod_shared::entry::Record;
-use svod_shared::id::{DocId, Owner, Space};
+use svod_shared::feed::Tip;
+use svod_shared::id::{DocId, Space};
 use svod_shared::keys::KeyPair;
 use svod_shared::letter::{Letter, LetterRefusal, Names, Sender};
 use svod_shared::log::Refusal;
+use svod_shared::roster::NoRight;
 use svod_shared::storage::Storage;
 use svod_shared::storage::sqlite::SqliteStorage;
+use svod_shared::ticket::Ticket;
 use tempfile::TempDir;
 
 use super::testing::clock;
 use super::*;
+use crate::documents::{Document, execution, execution_id};
 use crate::domain::execution::{ExecutionField, Status};
 use crate::domain::field::OpName;
 use crate::domain::plan::{Deletion, ItemField, PlanField, RowId};
@@ -31,10 +35,14 @@ fn found() -> Site {
 fn join(lead: &mut Site, short: &str) -> Site {
     let name = format!("ИМЦ, {short} район");
     let ticket = lead.store.invite(&name, "договор № 1").expect("invites");
+    knock(lead, &ticket, Names { name: &name, short, label: "кабинет" }, None)
+}
+
+/// A newcomer whose letter the lead has answered.
+fn knock(lead: &mut Site, ticket: &Ticket, names: Names<'_>, org: Option<KeyPair>) -> Site {
     let dir = tempfile::tempdir().expect("makes");
     let folder = Folder::create(&dir.path().join("data")).expect("makes");
-    let names = Names { name: &name, short, label: "кабинет" };
-    let store = Store::join(folder, &ticket, names, clock()).expect("writes a letter");
+    let store = Store::join(folder, ticket, names, org, clock()).expect("writes a letter");
     let mut site = Site { store, _dir: dir };
     let (_, letter) = site.store.joining().expect("reads").expect("is joining");
     assert_eq!(lead.store.answer_letter(&letter).expect("answers"), LetterAnswer::Admitted);
@@ -46,17 +54,8 @@ fn join(lead: &mut Site, short: &str) -> Site {
 fn second_computer(lead: &mut Site, site: &Site) -> Site {
     let org_key = site.store.folder().key(KeyRole::Org).expect("reads").expect("is there");
     let ticket = lead.store.invite("ещё один компьютер", "").expect("invites");
-    let dir = tempfile::tempdir().expect("makes");
-    let folder = Folder::create(&dir.path().join("data")).expect("makes");
-    let node_key = fresh_key().expect("random");
     let names = Names { name: "то же", short: "то же", label: "приёмная" };
-    let letter = Letter::write(&ticket, Sender { org: &org_key, node: &node_key }, names).expect("fits");
-    folder.keep_key(KeyRole::Org, &org_key).expect("writes");
-    folder.keep_key(KeyRole::Node, &node_key).expect("writes");
-    assert_eq!(lead.store.answer_letter(&letter.to_bytes()).expect("answers"), LetterAnswer::Admitted);
-    let mut other = Site { store: Store::create(folder, ticket.network, clock()).expect("opens"), _dir: dir };
-    pass(lead, &mut other);
-    other
+    knock(lead, &ticket, names, Some(org_key))
 }
 
 fn records(site: &Site) -> Vec<Record> {
@@ -323,37 +322,69 @@ fn loading_a_table_again_changes_nothing_and_keeps_what_people_edited() {
     assert_eq!(text(&a, &plan, "4.4", ItemField::Term), "Апрель 2022", "an edit by people stays");
 }
 
+/// The next record of a node, with a real change of a document that its key may or may not write.
+fn crafted(site: &Site, node: NodeNo, key: &KeyPair, doc: DocId, plan: &DocId) -> Record {
+    let heads = site.store.heads().expect("reads");
+    let own: Vec<_> = heads.into_iter().filter(|it| it.node == node).collect();
+    let tip = match own.last() {
+        Some(head) => Tip::After(*head),
+        None => Tip::open(&site.store.roster().network(), node, Space::Network, &own, [9; 16]),
+    };
+    let mut document = Document::new(doc).expect("known kind");
+    let steps = execution::set(&document, plan, &RowId("x".into()), ExecutionField::Status, "done");
+    let change =
+        document.edit(tip.feed().actor(), Timestamp(0), None, &steps).expect("edits").expect("changes");
+    tip.write(site.store.roster().height(), vec![(doc, change.bytes)], key).expect("plain chunk")
+}
+
+/// Offers a record to a node, and expects it refused with nothing changed.
+fn check_refused(site: &mut Site, record: Record, expected: Refusal) {
+    let code = site.store.control_code().expect("reads");
+    let refused = site.store.receive(vec![record]).expect("answers").refused;
+    assert_eq!(refused.iter().map(|it| it.reason).collect::<Vec<_>>(), [expected]);
+    assert_eq!(site.store.control_code().expect("reads"), code, "nothing has changed");
+}
+
 #[test]
-fn what_a_hostile_member_writes_is_refused_and_noted() {
+fn a_forged_entry_is_refused_and_noted() {
     let (mut a, mut b, plan) = two_sites();
     set(&mut b, &plan, "4.4", ItemField::Term, "Апрель 2022");
     let mut forged = records(&b).pop().expect("not empty");
     forged.entry.items.pop();
     forged.changes.clear();
-    let reason = |site: &mut Site, record| {
-        let code = site.store.control_code().expect("reads");
-        let refused = site.store.receive(vec![record]).expect("answers").refused;
-        assert_eq!(site.store.control_code().expect("reads"), code, "nothing has changed");
-        refused.first().map(|it| it.reason)
-    };
-    assert_eq!(reason(&mut a, forged.clone()), Some(Refusal::Signature));
-    let stranger = KeyPair::from_seed(&[66; 32]);
-    forged.signature = Some(forged.entry.sign(&stranger));
-    assert_eq!(reason(&mut a, forged), Some(Refusal::Signature));
+    check_refused(&mut a, forged.clone(), Refusal::Signature);
+    forged.signature = Some(forged.entry.sign(&KeyPair::from_seed(&[66; 32])));
+    check_refused(&mut a, forged, Refusal::Signature);
+    let incidents = a.store.network().expect("reads").incidents;
+    assert!(incidents.iter().any(|it| it.kind == "incident-bad-signature"), "{incidents:?}");
+}
 
-    let leads = DocId::natural(2, Owner::Org(a.store.me().expect("is admitted").org), plan.as_bytes());
-    let stolen = b.store.edit(leads, None, |document| {
-        crate::documents::execution::set(document, &plan, &RowId("x".into()), ExecutionField::Status, "done")
+#[test]
+fn an_entry_by_a_stranger_is_refused() {
+    let (mut a, b, plan) = two_sites();
+    let sheet = execution_id(&plan, b.store.me().expect("admitted").org);
+    let record = crafted(&b, NodeNo(9), &KeyPair::from_seed(&[66; 32]), sheet, &plan);
+    check_refused(&mut a, record, Refusal::UnknownNode);
+}
+
+#[test]
+fn an_entry_into_another_organisations_document_is_refused_by_its_owner_and_by_its_author() {
+    let (mut a, mut b, plan) = two_sites();
+    let (lead, member) = (a.store.me().expect("admitted"), b.store.me().expect("admitted"));
+    let sheet = execution_id(&plan, lead.org);
+    let record = crafted(&b, member.node, b.store.node_key(), sheet, &plan);
+    check_refused(&mut a, record, Refusal::NoRight(NoRight::OtherOwner(lead.org)));
+    let stolen = b.store.edit(sheet, None, |document| {
+        execution::set(document, &plan, &RowId("x".into()), ExecutionField::Status, "done")
     });
     assert!(matches!(stolen, Err(WriteError::Refused(Refusal::NoRight(_)))), "{stolen:?}");
-    assert!(a.store.network().expect("reads").incidents.iter().any(|it| it.kind == "incident-bad-signature"));
 }
 
 #[test]
 fn tickets_serve_once_and_only_if_they_are_ours() {
     let mut lead = found();
     let ticket = lead.store.invite("ИМЦ, Мостовской район", "договор").expect("invites");
-    let letter = |ticket: &svod_shared::ticket::Ticket, seed: u8| {
+    let letter = |ticket: &Ticket, seed: u8| {
         let (org, node) = (KeyPair::from_seed(&[seed; 32]), KeyPair::from_seed(&[seed + 1; 32]));
         let names = Names {
             name: "ИМЦ, Мостовской район", short: "Мостовской", label: "кабинет"
@@ -381,7 +412,7 @@ fn a_member_cannot_invite_and_a_newcomer_cannot_write() {
     let names = Names {
         name: "ИМЦ, Мостовской район", short: "Мостовской", label: "кабинет"
     };
-    let mut newcomer = Store::join(folder, &ticket, names, clock()).expect("writes a letter");
+    let mut newcomer = Store::join(folder, &ticket, names, None, clock()).expect("writes a letter");
     assert!(matches!(newcomer.import(&table()), Err(CommandError::Write(WriteError::NotAdmitted))));
 }
 

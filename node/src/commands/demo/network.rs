@@ -113,7 +113,7 @@ impl Network {
         let ticket = self.lead().run(invite).await?;
         let label = context.t.text("cli-label-default");
         let names = Names { name: &name, short, label: &label };
-        let store = Store::join(Folder::create(&folder.join(short))?, &ticket, names, time.clock())?;
+        let store = Store::join(Folder::create(&folder.join(short))?, &ticket, names, None, time.clock())?;
         let site = Site { short, running: Running::start(store), clock: time.clock() };
         let admitted = async {
             while !site.node().run(|store| Ok::<_, NodeError>(store.me().is_some())).await? {
