@@ -62,7 +62,6 @@ cli-error-letter-name = The ticket is for an organisation of another name. Compa
 cli-error-letter-key = The network has this key already. Join again with a new folder.
 cli-error-letter-declined = The lead declined the request. Call the lead.
 cli-error-letter-box-full = The relay's letter box is full. Try again later.
-cli-error-letter-refused = The lead refused the request ({ $reason }). Call the lead.
 
 cli-error-name-missing = Name the organisation: --name "full name" and --short "short name".
 cli-error-name = The name is empty, too long, or more than one line.

@@ -448,7 +448,7 @@ refused-pdf = A PDF has no tables to take. The original Word or Excel file is ne
 refused-unknown = This is not Word, Excel or CSV.
 refused-damaged = The file is damaged. Open it in Word or Excel and save it again.
 refused-no-table = There is no roadmap's table in the file.
-refused-no-header = The columns of a roadmap were not found. The row most like them: { $seen }
+refused-no-header = The columns of a roadmap were not found. The row most like them: “{ $seen }”.
 
 ## Report
 

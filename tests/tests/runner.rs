@@ -7,6 +7,7 @@
 )]
 
 mod browser;
+mod demo;
 mod processes;
 mod tidy;
 

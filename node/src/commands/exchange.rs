@@ -6,7 +6,7 @@ use svod_shared::transport::{Phase, Status, Trouble};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::{CliError, Context};
+use super::{CliError, Context, join};
 use crate::cli::Exchange;
 use crate::daemon::Running;
 use crate::node::{Node, NodeError};
@@ -47,7 +47,7 @@ async fn agreed(node: &Node, before: Option<svod_shared::time::Timestamp>) -> Re
         }
         lasting_trouble(&mut link)?;
         if let Some(refusal) = *node.join_refused().borrow() {
-            return Err(CliError::key("cli-error-letter-refused").arg("reason", format!("{refusal:?}")));
+            return Err(CliError::key(join::refusal_key(refusal)));
         }
         tokio::select! {
             _ = changed.recv() => {}

@@ -62,7 +62,8 @@ async fn answer(node: &Node) -> Result<Option<LetterRefusal>, NodeError> {
     }
 }
 
-fn refusal_key(refusal: LetterRefusal) -> &'static str {
+/// The sentence that says why the lead does not admit a newcomer.
+pub(super) fn refusal_key(refusal: LetterRefusal) -> &'static str {
     match refusal {
         LetterRefusal::Unreadable => "cli-error-letter-unreadable",
         LetterRefusal::OtherNetwork => "cli-error-letter-other-network",

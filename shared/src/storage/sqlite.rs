@@ -197,8 +197,11 @@ fn to_i64(value: u64) -> i64 {
 
 impl From<rusqlite::Error> for StorageError {
     fn from(error: rusqlite::Error) -> Self {
+        // The index beside the write-ahead log cannot grow: SQLite calls that an I/O error, and it is a full disk.
+        let extended = error.sqlite_error().map(|it| it.extended_code);
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full,
+            _ if extended == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => Self::Full,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged("database file"),
             _ => Self::Database(Box::new(error)),
         }

@@ -65,7 +65,8 @@ pub(super) async fn tell(
     let dinskaya = network.site("Динской")?;
     set(dinskaya, plan, "4.2", ItemField::Term, "Ноябрь 2021-март 2022 (и по мере запроса)").await?;
     set(dinskaya, plan, "5.2", ItemField::Term, "Декабрь 2022").await?;
-    execute(dinskaya, plan, "4.4", Status::InProgress, "", "", "заявки принимаются до 25 марта").await?;
+    let said = ("Динской", "4.4", Status::InProgress, "", "", "заявки принимаются до 25 марта");
+    execute(dinskaya, plan, said).await?;
     note("demo-step-edits", None)?;
 
     time.set(0, 12, 40)?;
@@ -77,9 +78,9 @@ pub(super) async fn tell(
 
 /// What the centres report of the months behind them.
 async fn report_executions(network: &mut Network, plan: DocId) -> Result<(), CliError> {
-    for (short, number, status, date, result, comment) in EXECUTIONS {
-        let site = network.site(short)?;
-        execute(site, plan, number, status, date, result, comment).await?;
+    for told in EXECUTIONS {
+        let site = network.site(told.0)?;
+        execute(site, plan, told).await?;
     }
     Ok(())
 }
@@ -139,15 +140,8 @@ const EXECUTIONS: [Told; 42] = [
     ("Мостовской", "4.2", Status::Done, "2022-02-24", "1 заседание", ""),
 ];
 
-async fn execute(
-    site: &Site,
-    plan: DocId,
-    number: &str,
-    status: Status,
-    date: &str,
-    result: &str,
-    comment: &str,
-) -> Result<(), CliError> {
+async fn execute(site: &Site, plan: DocId, told: Told) -> Result<(), CliError> {
+    let (_, number, status, date, result, comment) = told;
     let row = row(site, plan, number).await?;
     let said = [
         (ExecutionField::Status, status.key()),
