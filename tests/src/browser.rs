@@ -40,6 +40,21 @@ const REQUIRED: &str = "SVOD_REQUIRE_BROWSER";
 /// Names a folder for pictures of the pages.
 const PICTURES: &str = "SVOD_SCREENSHOTS";
 
+/// How a page is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// On the screen that pages are drawn for.
+    Usual,
+    /// On the same screen, by somebody who prefers dark ones.
+    Dark,
+    /// In a narrow window.
+    Narrow,
+    /// On a large screen.
+    Wide,
+    /// As the printer gets it.
+    Paper,
+}
+
 /// Keys as the protocol of drivers writes them.
 const CONTROL: char = '\u{e009}';
 const RELEASE: char = '\u{e000}';
@@ -47,8 +62,8 @@ const RELEASE: char = '\u{e000}';
 pub const ENTER: &str = "\u{e007}";
 
 /// What the pages are drawn for.
-const WIDTH: i64 = 1440;
-const HEIGHT: i64 = 900;
+const WIDTH: u32 = 1440;
+const HEIGHT: u32 = 900;
 
 /// Without sandbox, because tests may run as root; without anything that calls home or speaks UDP.
 const FLAGS: [&str; 12] = [
@@ -94,7 +109,7 @@ impl Driver {
         let session = self.runtime.block_on(WebDriver::new(&self.address, capabilities));
         let session = session.unwrap_or_else(|error| panic!("no browser opens: {error}"));
         let browser = Browser { driver: self, session: Some(session) };
-        browser.fit_window();
+        browser.look_as(Look::Usual);
         browser
     }
 }
@@ -220,12 +235,34 @@ impl Browser<'_> {
         entries.into_iter().filter(|it| it.level != "INFO").map(|it| it.message).collect()
     }
 
-    /// Makes the page itself, not the window around it, as large as pages are drawn for.
-    fn fit_window(&self) {
-        let lost = self.execute("return window.outerHeight - window.innerHeight", "").as_i64();
-        let height = u32::try_from(HEIGHT + lost.unwrap_or_default()).expect("a window has a height");
-        let width = u32::try_from(WIDTH).expect("a window has a width");
+    /// Changes how the page is looked at.
+    pub fn look_as(&self, look: Look) {
+        let width = match look {
+            Look::Narrow => 800,
+            Look::Wide => 1920,
+            Look::Usual | Look::Dark | Look::Paper => WIDTH,
+        };
+        let media = if look == Look::Paper { "print" } else { "" };
+        let scheme = if look == Look::Dark { "dark" } else { "light" };
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        let emulated = json!({ "media": media, "features": features });
+        self.run(self.session().cdp().send_raw("Emulation.setEmulatedMedia", emulated))
+            .unwrap_or_else(|error| panic!("{look:?}: {error}"));
+        // The page itself, not the window around it, is to be so large.
+        let lost = self.execute("return window.outerHeight - window.innerHeight", "").as_u64();
+        let height = HEIGHT + u32::try_from(lost.unwrap_or_default()).expect("a frame is small");
         self.run(self.session().set_window_rect(0, 0, width, height)).expect("a window can be sized");
+    }
+
+    /// Keeps pictures of the page in every look, if pictures are kept.
+    pub fn pictures(&self, name: &str) {
+        if env::var_os(PICTURES).is_none() {
+            return;
+        }
+        for look in [Look::Dark, Look::Narrow, Look::Wide, Look::Paper, Look::Usual] {
+            self.look_as(look);
+            self.picture(&format!("{name}-{}", format!("{look:?}").to_lowercase()));
+        }
     }
 
     /// Keeps a picture of the page where `SVOD_SCREENSHOTS` says; without it nothing is kept.

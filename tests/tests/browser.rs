@@ -2,8 +2,10 @@
 
 #![cfg(unix)]
 
+use svod_tests::binaries;
 use svod_tests::browser::{Browser, Driver, ENTER};
 use svod_tests::network::Network;
+use svod_tests::process::{Process, command};
 use svod_tests::seed::{ITEMS, MEMBERS, SECTIONS, roadmap_docx};
 
 const TERMS: [&str; 2] = ["Сентябрь 2021", "Октябрь 2021"];
@@ -51,6 +53,42 @@ fn a_divergence_is_seen_by_both_and_settled_by_one() {
     }
 }
 
+/// Every page with a year's work on it: whole, and nothing for the browser to complain of, in either language.
+#[test]
+fn the_pages_of_the_demo_are_whole() {
+    let Some(driver) = Driver::start() else { return };
+    let home = tempfile::tempdir().expect("makes");
+    let mut command = command(&binaries::svod(), home.path());
+    command.args(["demo", "--no-browser"]);
+    let mut demo = Process::start("demo", command);
+    let opening = demo.wait_out("the lead's address", |line| {
+        let at = line.find("http://127.0.0.1:")?;
+        line[at..].split_whitespace().next().map(str::to_owned)
+    });
+    let browser = driver.browser();
+    browser.open(&opening);
+    browser.visit("/plans");
+    let plan = browser.attribute("#plans th a", "href");
+    browser.visit(&plan);
+    let row = browser.attribute("#sheet tr[id^=row-]", "id").trim_start_matches("row-").to_owned();
+    for (path, name) in pages(&plan, &row) {
+        look(&browser, &path, &format!("demo-{name}"));
+        browser.pictures(&format!("demo-{name}"));
+    }
+    browser.click("button[lang=en]");
+    browser.wait("nav.side", "speaks English", |texts| texts.iter().any(|it| it.contains("Divergences")));
+    for (path, name) in pages(&plan, &row) {
+        look(&browser, &path, &format!("demo-{name}-english"));
+        let said = browser.texts("body").concat();
+        assert!(
+            !said.contains("{$") && !said.contains("{ $"),
+            "{path} has a message that was not filled: {said}"
+        );
+    }
+    drop(browser);
+    demo.terminate().expect_success("the end of the demo");
+}
+
 /// Loads the seed as a person does; gives back the plan's address.
 fn import(browser: &Browser<'_>) -> String {
     browser.visit("/import");
@@ -91,24 +129,27 @@ fn look_at_empty_pages(browser: &Browser<'_>) {
 }
 
 fn look_at_full_pages(browser: &Browser<'_>, plan: &str, row: &str) {
-    browser.visit("/divergences");
-    let item = format!("{plan}/items/{row}");
-    for (path, name) in [
-        ("/", "today"),
-        ("/plans", "plans"),
-        (plan, "plan-table"),
-        (&format!("{plan}/members"), "plan-members"),
-        (&format!("{plan}/members?item={row}"), "plan-members-item"),
-        (&format!("{plan}/edit"), "plan-edit"),
-        (&format!("{plan}/add"), "item-add"),
-        (&item, "item"),
-        (&format!("{item}/edit"), "item-edit"),
-        ("/divergences", "divergences"),
-        ("/report", "report"),
-        ("/network", "network"),
-    ] {
-        look(browser, path, name);
+    for (path, name) in pages(plan, row) {
+        look(browser, &path, name);
     }
+}
+
+/// Every page that shows a plan or is reached from the side, and what a picture of it is called.
+fn pages(plan: &str, row: &str) -> [(String, &'static str); 12] {
+    [
+        ("/".to_owned(), "today"),
+        ("/plans".to_owned(), "plans"),
+        (plan.to_owned(), "plan-table"),
+        (format!("{plan}/members"), "plan-members"),
+        (format!("{plan}/members?item={row}"), "plan-members-item"),
+        (format!("{plan}/edit"), "plan-edit"),
+        (format!("{plan}/add"), "item-add"),
+        (format!("{plan}/items/{row}"), "item"),
+        (format!("{plan}/items/{row}/edit"), "item-edit"),
+        ("/divergences".to_owned(), "divergences"),
+        ("/report".to_owned(), "report"),
+        ("/network".to_owned(), "network"),
+    ]
 }
 
 /// Opens a page: it is a whole one, and the browser has nothing to complain of.

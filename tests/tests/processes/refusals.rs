@@ -153,6 +153,27 @@ fn a_ticket_that_somebody_has_used_admits_nobody_else() {
 }
 
 #[test]
+fn a_key_that_the_lead_did_not_invite_is_not_admitted() {
+    let mut network = Network::found(&MEMBERS[..1]);
+    let folder = tempfile::tempdir().expect("makes");
+    let thief = Site::new(folder.path(), 0, MEMBERS[0]);
+    copy(&network.lead().data(), &thief.data());
+    let stranger = Site::new(folder.path(), 1, MEMBERS[1]);
+    stranger.join(&thief.invite("Методический центр")).expect_success("join");
+    network.lead().serve();
+    check_unchanged(&stranger, &["exchange"], "не выдавал такого приглашения");
+    assert_eq!(stranger.status()["admitted"], false);
+}
+
+fn copy(from: &Path, to: &Path) {
+    for (path, bytes) in files(from) {
+        let copy = to.join(path.strip_prefix(from).expect("lies in it"));
+        fs::create_dir_all(copy.parent().expect("lies in a folder")).expect("makes");
+        fs::write(copy, bytes).expect("writes");
+    }
+}
+
+#[test]
 fn a_node_of_another_network_is_not_served() {
     let network = Network::found(&MEMBERS[..1]);
     let folder = tempfile::tempdir().expect("makes");
