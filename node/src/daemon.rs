@@ -5,8 +5,9 @@
 
 use svod_shared::roster::Relay;
 use svod_shared::sync::Role;
-use svod_shared::transport::{Client, Finished, Host, Shutdown, run_client};
-use tokio::sync::watch;
+use svod_shared::transport::{Client, Finished, Host, Shutdown, Update, Updated, run_client};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
 use tracing::{error, info};
 
@@ -22,18 +23,37 @@ pub async fn run(node: &Node, mut shutdown: Shutdown) {
             Ok(Err(error)) => return error!(%error, "cannot exchange"),
             Err(error) => return error!(%error, "cannot exchange"),
         };
-        match client {
-            Some(client) => {
-                info!(addresses = ?client.addresses, "calling the relay");
-                let finished = run_client(node, &client, node.link(), node.hurry(), &mut shutdown).await;
+        let Some(client) = client else {
+            tokio::select! {
+                _ = shutdown.wait_for(|stop| *stop) => return,
+                _ = updates.recv() => continue,
+            }
+        };
+        info!(addresses = ?client.addresses, "calling the relay");
+        tokio::select! {
+            finished = run_client(node, &client, node.link(), node.hurry(), &mut shutdown) => {
                 if finished == Finished::Shutdown {
                     return;
                 }
             }
-            None => tokio::select! {
-                _ = shutdown.wait_for(|stop| *stop) => return,
-                _ = updates.recv() => {}
-            },
+            () = moved(&mut updates, &client) => info!("the relay has moved"),
+        }
+    }
+}
+
+/// Waits until the roster names another relay than the one that is called.
+async fn moved(updates: &mut broadcast::Receiver<Update>, client: &Client) {
+    loop {
+        match updates.recv().await {
+            Ok(Update { what: Updated::Roster(roster), .. }) => {
+                let named = roster.relay();
+                if named.is_some_and(|it| it.key != client.relay || it.addresses != client.addresses) {
+                    return;
+                }
+            }
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            // The store has stopped, and with it everything else.
+            Err(RecvError::Closed) => std::future::pending().await,
         }
     }
 }
