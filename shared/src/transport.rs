@@ -1,7 +1,7 @@
 //! QUIC with raw public keys, framing, and the loop that runs a session over it. Feature `transport`.
 //!
 //! A node keeps one connection through [`run_client`]; a relay accepts callers through [`Listener`]. Both run the same
-//! [`drive`] loop: a [`Session`](crate::sync::Session), which decides, over a [`Link`], which carries, against a
+//! [`drive()`] loop: a [`Session`](crate::sync::Session), which decides, over a [`Link`], which carries, against a
 //! [`Host`], which stores.
 
 pub mod client;

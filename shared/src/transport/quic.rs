@@ -298,7 +298,7 @@ impl Caller {
     }
 }
 
-/// A client's connection with its stream opened; [`super::dial`] finds the address.
+/// A client's connection with its stream opened; [`super::dial()`] finds the address.
 pub(super) async fn connect(
     endpoint: Endpoint,
     connecting: quinn::Connecting,
