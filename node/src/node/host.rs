@@ -28,6 +28,9 @@ impl Host for Node {
 
     async fn append(&self, from: PublicKey, records: Vec<Record>) -> Result<(), StorageError> {
         let accepted = self.run(|store| store.receive(records)).await.map_err(to_storage)?;
+        if !accepted.appended.is_empty() {
+            self.run(|store| store.note_exchange()).await.map_err(to_storage)?;
+        }
         for refused in &accepted.refused {
             warn!(peer = ?from, feed = ?refused.feed, seq = refused.seq, reason = refused.reason.key(), "entry refused");
         }
