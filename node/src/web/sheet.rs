@@ -59,7 +59,7 @@ pub(super) fn head(visit: &Visit, view: &PlanView, tab: Tab) -> Markup {
                 p.sub {
                     (plan.text(PlanField::Period)) " · "
                     (t.with("plan-items", &[("n", plan.items().count().into())]))
-                    " · " a href={ (here) "/edit" } { (t.text("plan-rename")) }
+                    span.screen { " · " a href={ (here) "/edit" } { (t.text("plan-rename")) } }
                 }
             }
             div.acts {
