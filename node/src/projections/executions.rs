@@ -24,6 +24,12 @@ pub fn put(connection: &Connection, sheet: &ExecutionSheet) -> Result<(), Storag
     Ok(())
 }
 
+/// Takes a sheet's row away.
+pub fn remove(connection: &Connection, doc: &DocId) -> Result<(), StorageError> {
+    connection.execute("DELETE FROM execution WHERE doc = ?1", [doc.as_bytes()])?;
+    Ok(())
+}
+
 /// The sheets of a plan, by organisation.
 pub fn of_plan(connection: &Connection, plan: &DocId) -> Result<Vec<ExecutionSheet>, StorageError> {
     let mut statement =
