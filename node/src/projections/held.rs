@@ -73,13 +73,13 @@ pub struct Held {
     pub why: Why,
 }
 
-/// All of them, in the order of the log.
-pub fn list(connection: &Connection) -> Result<Vec<Held>, StorageError> {
+/// The first of them in the order of the log.
+pub fn list(connection: &Connection, limit: u32) -> Result<Vec<Held>, StorageError> {
     let mut statement = connection.prepare_cached(
         "SELECT held.hash, held.doc, held.reason FROM held JOIN change USING (hash)
-         GROUP BY held.hash ORDER BY MIN(change.feed), MIN(change.seq), MIN(change.item)",
+         GROUP BY held.hash ORDER BY MIN(change.feed), MIN(change.seq), MIN(change.item) LIMIT ?1",
     )?;
-    let rows = statement.query_map([], |row| {
+    let rows = statement.query_map([limit], |row| {
         let why = Why::of_key(&row.get::<_, String>(2)?);
         Ok(Held { hash: ChangeHash(row.get(0)?), doc: DocId(row.get(1)?), why })
     })?;

@@ -61,6 +61,7 @@ impl CommandError {
             Self::Found(FoundError::Name) => "error-name",
             Self::Found(_) => "error-roster",
             Self::Write(WriteError::NotAdmitted) => "error-not-admitted",
+            Self::Write(WriteError::NewerRules) => "error-newer-rules",
             Self::Write(WriteError::Refused(_)) => "error-refused",
             Self::Write(WriteError::Storage(StorageError::Full)) | Self::Storage(StorageError::Full) => {
                 "error-disk-full"
