@@ -30,6 +30,7 @@ cli-status-divergences = Divergences: { $count }
 cli-status-unconfirmed = Your entries that nobody has received yet: { $count }
 
 cli-relay-set = The relay's address is kept; the others learn it when they exchange.
+cli-excluded = The change is excluded; the others learn it when they exchange.
 
 cli-import-done = Loaded. New items: { $added }, updated: { $updated }, unchanged: { $unchanged }; doubts: { $doubts }, lost: { $lost }.
 cli-export-done = Written: { $file }

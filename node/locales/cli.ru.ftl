@@ -31,6 +31,7 @@ cli-status-divergences = Расхождений: { $count }
 cli-status-unconfirmed = Ваших записей, которые ещё никто не получил: { $count }
 
 cli-relay-set = Адрес узла связи записан; остальные узнают его при обмене.
+cli-excluded = Правка исключена; остальные узнают об этом при обмене.
 
 cli-import-done = Загружено. Новых пунктов: { $added }, обновлено: { $updated }, без изменений: { $unchanged }; сомнений: { $doubts }, потеряно: { $lost }.
 cli-export-done = Записано: { $file }

@@ -32,6 +32,8 @@ pub enum Command {
     Invite(Invite),
     /// Say where the relay is; the lead's node only
     Relay(Relay),
+    /// Exclude a change that endangers nodes, for ever; the lead's node only
+    Exclude(Exclude),
     /// Join a network with a ticket
     Join(Join),
     /// Run the node and its pages
@@ -95,6 +97,16 @@ pub struct Invite {
     pub name: String,
     /// The agreement or order behind it
     #[arg(long, default_value = "")]
+    pub basis: String,
+}
+
+/// `svod exclude`
+#[derive(Debug, Args)]
+pub struct Exclude {
+    /// The change, by the 64 digits of its hash
+    pub change: String,
+    /// Why
+    #[arg(long)]
     pub basis: String,
 }
 

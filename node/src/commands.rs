@@ -14,6 +14,7 @@ use crate::store::{Clock, Store};
 mod demo;
 mod error;
 mod exchange;
+mod exclude;
 mod export;
 mod import;
 mod init;
@@ -64,6 +65,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), CliError> {
     match command {
         Command::Init(args) => init::run(context, args),
         Command::Invite(args) => invite::run(context, &args),
+        Command::Exclude(args) => exclude::run(context, &args),
         Command::Relay(args) => relay::run(context, args),
         Command::Join(args) => join::run(context, args).await,
         Command::Serve(args) => serve::run(context, &args).await,

@@ -22,12 +22,14 @@ use crate::projections::{self, meta};
 
 mod code;
 mod commands;
+mod exclusion;
 mod frontiers;
 mod import;
 mod inbox;
 mod lines;
 mod outbox;
 mod queries;
+mod rebuild;
 mod report;
 mod roster;
 #[cfg(test)]

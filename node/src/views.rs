@@ -190,6 +190,25 @@ pub struct NetworkView {
     pub relay_addresses: Vec<String>,
     /// Refusals and held changes, newest first.
     pub incidents: Vec<Incident>,
+    /// Changes that stand in the log and not in their documents.
+    pub held: Vec<HeldLine>,
+}
+
+/// A change that stands in the log and not in its document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldLine {
+    /// The change.
+    pub change: ChangeHash,
+    /// The title of its plan; absent where the plan is not here.
+    pub plan_title: Option<String>,
+    /// Of an execution sheet: whose.
+    pub sheet_of: Option<String>,
+    /// Who signed it; absent if the roster does not know.
+    pub author: Option<Author>,
+    /// A message key of the catalogue, «held-…».
+    pub why: String,
+    /// Whether this node can exclude it for the whole network.
+    pub may_exclude: bool,
 }
 
 /// A member on the page «Сеть».

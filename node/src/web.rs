@@ -19,6 +19,7 @@ mod execution;
 mod export;
 mod form;
 mod frame;
+mod held;
 mod import;
 mod import_preview;
 mod item;
@@ -105,6 +106,7 @@ fn pages() -> Router<WebState> {
         .route("/divergences/settle", post(divergences::settle))
         .route("/network", get(network::page))
         .route("/network/invite", post(network::invite))
+        .route("/network/exclude", post(held::exclude))
         .route("/exchange", post(network::exchange))
         .route("/events", get(events::stream))
         .route("/language", post(visit::choose_language))

@@ -9,9 +9,10 @@ fn the_program_names_its_commands() {
     let output = Command::new(env!("CARGO_BIN_EXE_svod")).arg("--help").output().expect("starts");
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{text}");
-    for command in
-        ["init", "join", "invite", "serve", "exchange", "status", "import", "export", "report", "demo"]
-    {
+    for command in [
+        "init", "join", "invite", "exclude", "serve", "exchange", "status", "import", "export", "report",
+        "demo",
+    ] {
         assert!(text.contains(command), "{command} is missing: {text}");
     }
 }

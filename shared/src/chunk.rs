@@ -9,7 +9,7 @@
 //! automerge. The relay checks that bytes belong to a hash with this module alone and never opens a document.
 
 use crate::entry::CHANGE_BYTES_MAX;
-use crate::id::{ChangeHash, sha256};
+use crate::id::{Actor, ChangeHash, sha256};
 use crate::leb::{Reader, Writer};
 
 /// The first four bytes of every chunk.
@@ -56,6 +56,14 @@ pub fn body(chunk: &[u8]) -> Result<&[u8], ChunkError> {
     } else {
         Err(ChunkError::NotAChange)
     }
+}
+
+/// The actor that a change says it is by; `None` if it is not 16 bytes long.
+pub fn actor(chunk: &[u8]) -> Option<Actor> {
+    let mut reader = Reader::new(body(chunk).ok()?);
+    let deps = usize::try_from(reader.leb().ok()?).ok()?;
+    reader.raw(deps.checked_mul(size_of::<ChangeHash>())?).ok()?;
+    reader.bytes(size_of::<Actor>()).ok()?.try_into().ok().map(Actor)
 }
 
 /// The chunk of a body, and its hash.

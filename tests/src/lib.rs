@@ -8,6 +8,7 @@
 
 pub mod binaries;
 pub mod browser;
+pub mod gate;
 pub mod html;
 pub mod http;
 pub mod network;

@@ -8,6 +8,7 @@
 
 mod browser;
 mod demo;
+mod gate;
 mod processes;
 mod tidy;
 

@@ -152,14 +152,19 @@ impl Document {
         let mut offers = Vec::new();
         let mut known = BTreeSet::new();
         for change in incoming {
-            if self.past.has(&change.hash) || !known.insert(change.hash) {
+            if self.past.has(&change.hash) || known.contains(&change.hash) {
                 continue;
             }
             match guard::scan(change) {
-                Ok(header) => offers.push(Offer { header, bytes: change.bytes }),
+                Ok(header) => {
+                    known.insert(change.hash);
+                    offers.push(Offer { header, bytes: change.bytes });
+                }
                 Err(refusal) => out.refused.push((change.hash, refusal)),
             }
         }
+        // Another feed can commit to a copy of somebody's change. The copy is nothing; the change is judged by its own.
+        out.refused.retain(|(hash, _)| !known.contains(hash));
         self.settle(offers, &mut out);
         out
     }

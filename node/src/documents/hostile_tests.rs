@@ -448,3 +448,79 @@ fn spoiled_changes_never_break_a_document() {
         })
         .unwrap();
 }
+
+/// Nodes that hold what `victim` holds, and different edits beside it that the hostile change has not seen.
+fn beside_other_edits(victim: &Site) -> [Site; 3] {
+    let mut same_fields = victim.peer(21);
+    for n in 0..3 {
+        let row = same_fields.row(n);
+        same_fields.edit(&[set(&row, ItemField::Title, "eins"), set(&row, ItemField::Term, "Mai")]);
+    }
+    let mut diverged = victim.peer(22);
+    let row = diverged.row(0);
+    diverged.edit(&[set(&row, ItemField::Term, "Juni")]);
+    diverged.pull(&same_fields);
+    let section = diverged.plan().sections[0].clone();
+    diverged.edit(&roadmap::add_item(&section, Some(&row), &[(ItemField::Title, "five".into())], [2; 4]));
+    diverged.edit(&[roadmap::delete_row(&row, "gone")]);
+    [victim.clone(), same_fields, diverged]
+}
+
+/// What rules 1 to 5 say does not depend on what else a node holds: nodes could never agree otherwise.
+#[test]
+fn what_is_refused_is_refused_alike_beside_any_other_edits() {
+    let (victim, honest) = rich();
+    let sites = beside_other_edits(&victim);
+    let ways = proptest::collection::vec((any::<u8>(), 0..60u64, any::<usize>()), 1..3);
+    let flips = proptest::collection::vec((9..honest.bytes.len(), any::<u8>()), 0..2);
+    let config = ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() };
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    runner
+        .run(&(ways, flips), |(ways, flips)| {
+            let change = if flips.is_empty() {
+                forge(&honest, |it| ways.iter().for_each(|(how, n, at)| spoil(it, *how, *n, *at)))
+            } else {
+                let mut bytes = honest.bytes.clone();
+                flips.iter().for_each(|(at, value)| bytes[*at] ^= 1 << (value % 8));
+                rehash(bytes)
+            };
+            let offered = [(Actor([MALLORY; 16]), change)];
+            let verdicts = sites.clone().map(|mut it| it.take(&offered));
+            for other in &verdicts[1..] {
+                prop_assert_eq!(&other.refused, &verdicts[0].refused);
+                prop_assert_eq!(&other.held, &verdicts[0].held);
+                prop_assert_eq!(&other.applied, &verdicts[0].applied);
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_copy_under_another_name_does_not_hide_the_change_itself() {
+    let (mut victim, mut mallory) = scene();
+    let change = honest(&mut mallory);
+    let copy = (Actor([9; 16]), change.clone());
+    let applied = victim.take(&[copy.clone(), (mallory.actor, change.clone())]);
+    assert_eq!((applied.applied, applied.refused), (vec![change.hash], vec![]));
+    let mut alone = Site::with_plan();
+    assert_eq!(alone.take(&[copy]).refused, [(change.hash, Refusal::Actor)]);
+}
+
+proptest! {
+    /// The first look at a change, before automerge sees it: any bytes at all, and any behind a plausible head.
+    #[test]
+    fn arbitrary_bytes_are_scanned_without_harm(bytes: Vec<u8>, plain: Vec<u8>) {
+        let actor = Actor([MALLORY; 16]);
+        let (hash, whole) = svod_shared::chunk::of_body(&plain);
+        let mut headed = Writer::new();
+        headed.leb(1).raw(&[7; 32]).bytes(&[MALLORY; 16]).leb(1).leb(1).u8(0).u8(0).u8(0).raw(&plain);
+        let (headed_hash, headed) = svod_shared::chunk::of_body(headed.as_slice());
+        for (hash, bytes) in [(hash, bytes), (hash, whole), (headed_hash, headed)] {
+            let mut site = Site::new(plan_id(), 1);
+            let change = NewChange { hash, bytes, rows: vec![] };
+            let applied = site.take(&[(actor, change)]);
+            prop_assert_eq!(applied.applied, vec![]);
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use svod_shared::id::DocId;
+use svod_shared::id::{ChangeHash, DocId};
 use svod_shared::transport::{Phase, Trouble};
 use tokio::sync::broadcast;
 
@@ -131,6 +131,11 @@ impl Node {
             store.invite(&name, &basis).map(|it| it.to_string()).map_err(CommandError::from)
         };
         self.change(invite).await
+    }
+
+    /// Excludes a change for the whole network and for ever.
+    pub async fn exclude(&self, change: ChangeHash, basis: String) -> Answer<()> {
+        self.change(move |store| store.exclude(&change, &basis)).await
     }
 
     /// Asks the dialer to connect now instead of at the end of its back-off.

@@ -1,7 +1,8 @@
 //! Who made a change: the signed entry that commits to it, and the organisation the roster gives its node to.
 
 use rusqlite::{Connection, OptionalExtension};
-use svod_shared::id::{ChangeHash, EntryHash, FeedId, NodeNo, OrgNo};
+use svod_shared::chunk;
+use svod_shared::id::{Actor, ChangeHash, EntryHash, FeedId, NodeNo, OrgNo};
 use svod_shared::roster::Roster;
 use svod_shared::storage::StorageError;
 
@@ -18,18 +19,23 @@ pub fn of_change(
     let mut statement = connection.prepare_cached(
         "SELECT feed.node, feed.id, entry.seq, entry.hash FROM change
          JOIN entry ON entry.feed = change.feed AND entry.seq = change.seq
-         JOIN feed ON feed.key = change.feed WHERE change.hash = ?1 ORDER BY feed.id LIMIT 1",
+         JOIN feed ON feed.key = change.feed WHERE change.hash = ?1 ORDER BY feed.id",
     )?;
-    let found = statement
-        .query_row([change.as_bytes()], |row| {
-            Ok((
-                NodeNo(row.get(0)?),
-                FeedId(row.get(1)?),
-                row.get::<_, i64>(2)?.unsigned_abs(),
-                EntryHash(row.get(3)?),
-            ))
-        })
-        .optional()?;
+    let found = statement.query_map([change.as_bytes()], |row| {
+        Ok((
+            NodeNo(row.get(0)?),
+            FeedId(row.get(1)?),
+            row.get::<_, i64>(2)?.unsigned_abs(),
+            EntryHash(row.get(3)?),
+        ))
+    })?;
+    let mut found = found.collect::<Result<Vec<_>, _>>()?;
+    if found.len() > 1 {
+        // Another feed can commit to a copy; the change itself says whose it is.
+        let actor = actor_of(connection, change)?;
+        found.retain(|it| Some(it.1.actor()) == actor);
+    }
+    let found = found.into_iter().next();
     Ok(found.and_then(|(node, feed, seq, entry)| {
         let node = roster.node(node)?;
         let org = roster.org(node.org)?;
@@ -44,4 +50,10 @@ pub fn of_change(
             entry,
         })
     }))
+}
+
+fn actor_of(connection: &Connection, change: &ChangeHash) -> Result<Option<Actor>, StorageError> {
+    let mut statement = connection.prepare_cached("SELECT bytes FROM change WHERE hash = ?1 LIMIT 1")?;
+    let bytes: Option<Vec<u8>> = statement.query_row([change.as_bytes()], |row| row.get(0)).optional()?;
+    Ok(bytes.and_then(|it| chunk::actor(&it)))
 }

@@ -1,6 +1,6 @@
 //! Execution sheets of organisations.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use svod_shared::id::DocId;
 use svod_shared::storage::StorageError;
 
@@ -22,6 +22,18 @@ pub fn put(connection: &Connection, sheet: &ExecutionSheet) -> Result<(), Storag
         ],
     )?;
     Ok(())
+}
+
+/// Takes a sheet's row away.
+pub fn remove(connection: &Connection, doc: &DocId) -> Result<(), StorageError> {
+    connection.execute("DELETE FROM execution WHERE doc = ?1", [doc.as_bytes()])?;
+    Ok(())
+}
+
+/// The plan that a sheet is about.
+pub fn plan_of(connection: &Connection, doc: &DocId) -> Result<Option<DocId>, StorageError> {
+    let mut statement = connection.prepare_cached("SELECT plan FROM execution WHERE doc = ?1")?;
+    Ok(statement.query_row([doc.as_bytes()], |row| Ok(DocId(row.get(0)?))).optional()?)
 }
 
 /// The sheets of a plan, by organisation.

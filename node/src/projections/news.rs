@@ -54,6 +54,24 @@ pub fn put(
     Ok(())
 }
 
+/// Takes the lines away that tell of changes of a document other than those to be kept.
+pub fn retain(
+    connection: &Connection,
+    doc: &DocId,
+    keep: impl Fn(&ChangeHash) -> bool,
+) -> Result<(), StorageError> {
+    let mut statement = connection.prepare_cached("SELECT DISTINCT change FROM news WHERE doc = ?1")?;
+    let told = statement.query_map([doc.as_bytes()], |row| Ok(ChangeHash(row.get(0)?)))?;
+    let told = told.collect::<Result<Vec<_>, _>>()?;
+    for change in told.iter().filter(|it| !keep(it)) {
+        connection.execute(
+            "DELETE FROM news WHERE change = ?1 AND doc = ?2",
+            params![change.as_bytes(), doc.as_bytes()],
+        )?;
+    }
+    Ok(())
+}
+
 /// The newest lines first.
 pub fn newest(connection: &Connection, limit: usize) -> Result<Vec<Numbered>, StorageError> {
     let mut statement =

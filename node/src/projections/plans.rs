@@ -29,6 +29,12 @@ pub fn put(connection: &Connection, plan: &Plan) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// Takes a plan's row away.
+pub fn remove(connection: &Connection, doc: &DocId) -> Result<(), StorageError> {
+    connection.execute("DELETE FROM plan WHERE doc = ?1", [doc.as_bytes()])?;
+    Ok(())
+}
+
 /// One plan.
 pub fn get(connection: &Connection, doc: &DocId) -> Result<Option<Plan>, StorageError> {
     let mut statement = connection.prepare_cached("SELECT data FROM plan WHERE doc = ?1")?;

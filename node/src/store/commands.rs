@@ -28,6 +28,9 @@ pub enum CommandError {
     /// There is no such row in the plan.
     #[error("no such row")]
     NoRow,
+    /// No logged entry commits to such a change.
+    #[error("no such change")]
+    NoChange,
     /// What was typed is longer than a change may be.
     #[error("text is too long")]
     TooLong,
@@ -51,12 +54,14 @@ impl CommandError {
         match self {
             Self::NoPlan => "error-no-plan",
             Self::NoRow => "error-no-row",
+            Self::NoChange => "error-no-change",
             Self::TooLong => "error-too-long",
             Self::NotYours => "error-not-yours",
             Self::Found(FoundError::NotLead) => "error-not-lead",
             Self::Found(FoundError::Name) => "error-name",
             Self::Found(_) => "error-roster",
             Self::Write(WriteError::NotAdmitted) => "error-not-admitted",
+            Self::Write(WriteError::NewerRules) => "error-newer-rules",
             Self::Write(WriteError::Refused(_)) => "error-refused",
             Self::Write(WriteError::Storage(StorageError::Full)) | Self::Storage(StorageError::Full) => {
                 "error-disk-full"

@@ -2,14 +2,14 @@
 //!
 //! Entries are accepted, their documents changed and the projections brought up to date in one transaction. A change
 //! that its document does not take yet is held: it stays in the log, and is offered again whenever something arrives
-//! for that document.
+//! for that document and with every new statement of the roster.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rusqlite::Connection;
 use svod_shared::entry::Record;
-use svod_shared::id::{Actor, ChangeHash, DocId, FeedId, OrgNo};
+use svod_shared::id::{ChangeHash, DocId, FeedId, OrgNo};
 use svod_shared::log::{self, Accepted, Refusal};
 use svod_shared::roster::{Roster, RosterError};
 use svod_shared::storage::sqlite::SqliteStorage;
@@ -18,10 +18,12 @@ use svod_shared::time::Timestamp;
 use svod_shared::transport::{Update, Updated};
 
 use super::Store;
+use super::exclusion::reconsider;
 use super::lines;
-use crate::documents::{Document, Hold, Incoming, Kind, execution, history, roadmap};
+use super::rebuild::{Offer, Which, hold_all, logged, offer};
+use crate::documents::{Applied, Document, Hold, Kind, execution, history, roadmap};
 use crate::projections::incidents::StoredIncident;
-use crate::projections::{executions, held, incidents, news, plans, snapshots};
+use crate::projections::{executions, incidents, news, plans, snapshots};
 
 /// Why a roster statement did not enter.
 #[derive(Debug, thiserror::Error)]
@@ -37,15 +39,6 @@ pub enum StatementError {
     Storage(#[from] StorageError),
 }
 
-/// A change on its way into its document.
-#[derive(Debug)]
-struct Arriving {
-    actor: Actor,
-    hash: ChangeHash,
-    bytes: Vec<u8>,
-    org: Option<OrgNo>,
-}
-
 impl Store {
     /// Takes records that a peer sent; tells what was refused.
     pub fn receive(&mut self, records: Vec<Record>) -> Result<Accepted, StorageError> {
@@ -58,8 +51,9 @@ impl Store {
             }
         }
         for (doc, changes) in by_document(&transaction, &self.roster, &accepted.appended)? {
-            absorb(&transaction, &doc, changes, now)?;
+            absorb(&transaction, &self.roster, &doc, changes, now)?;
         }
+        self.renew_if_stranded(&transaction)?;
         transaction.commit()?;
         if !accepted.heads.is_empty() {
             self.updates.push(Update::all(Updated::Heads(accepted.heads.clone().into())));
@@ -79,6 +73,10 @@ impl Store {
         }
         if self.ticket_contradicts(&roster) {
             return Err(StatementError::NotTheTickets);
+        }
+        if roster.height() > self.roster.height() {
+            reconsider(&transaction, &self.roster, &roster, self.now())?;
+            self.renew_if_stranded(&transaction)?;
         }
         transaction.commit().map_err(StorageError::from)?;
         if roster.height() > self.roster.height() {
@@ -126,63 +124,61 @@ fn by_document(
     connection: &Connection,
     roster: &Roster,
     records: &[Record],
-) -> Result<BTreeMap<DocId, Vec<Arriving>>, StorageError> {
-    let mut documents = BTreeMap::<DocId, Vec<Arriving>>::new();
+) -> Result<BTreeMap<DocId, Vec<Offer>>, StorageError> {
+    let mut documents = BTreeMap::<DocId, Vec<Offer>>::new();
     for record in records {
         let head = SqliteStorage::new(connection).feed(&record.entry.feed)?;
         let org = head.and_then(|it| roster.node(it.node)).map(|it| it.org);
+        let rules = roster.rules_at(record.entry.roster);
         for ((doc, hash), bytes) in record.entry.changes().zip(&record.changes) {
             let actor = record.entry.feed.actor();
-            documents.entry(doc).or_default().push(Arriving { actor, hash, bytes: bytes.clone(), org });
+            documents.entry(doc).or_default().push(Offer { actor, hash, bytes: bytes.clone(), org, rules });
         }
     }
     Ok(documents)
 }
 
-/// Offers a document what arrived for it and what it holds, and brings its projections up to date.
-fn absorb(
+/// Offers a document what arrived for it and what waits for it, and brings its projections up to date.
+pub(super) fn absorb(
     connection: &Connection,
+    roster: &Roster,
     doc: &DocId,
-    arriving: Vec<Arriving>,
+    arriving: Vec<Offer>,
     now: Timestamp,
 ) -> Result<(), StorageError> {
     if Kind::of(doc).is_err() {
-        for it in &arriving {
-            held::put(connection, doc, &it.hash, &it.actor, "unknown-kind")?;
-        }
-        return Ok(());
+        return hold_all(connection, doc, &arriving);
     }
     let mut document = open(connection, doc)?;
-    let waiting = held::of(connection, doc)?;
-    let orgs: BTreeMap<_, _> = arriving.iter().map(|it| (it.hash, it.org)).collect();
-    let mut offers: Vec<_> =
-        waiting.iter().map(|it| Incoming { actor: it.actor, hash: it.hash, bytes: &it.bytes }).collect();
-    offers.extend(arriving.iter().map(|it| Incoming { actor: it.actor, hash: it.hash, bytes: &it.bytes }));
-    let actors: BTreeMap<_, _> = offers.iter().map(|it| (it.hash, it.actor)).collect();
-    let applied = document.apply(&offers);
-    for hash in &applied.applied {
-        held::remove(connection, hash)?;
+    let mut offers = logged(connection, roster, doc, Which::Waiting)?;
+    offers.extend(arriving);
+    let applied = offer(connection, roster, &mut document, &offers)?;
+    if !applied.applied.is_empty() {
+        keep(connection, &document)?;
     }
+    note_verdicts(connection, &offers, &applied, now)?;
+    tell(connection, &document, &applied.applied, now)
+}
+
+/// Notes what people must hear of: changes that endanger a document, and refused ones.
+pub(super) fn note_verdicts(
+    connection: &Connection,
+    offers: &[Offer],
+    applied: &Applied,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let orgs: BTreeMap<_, _> = offers.iter().map(|it| (it.hash, it.org)).collect();
+    let org = |hash: &ChangeHash| orgs.get(hash).copied().flatten();
     for (hash, hold) in &applied.held {
         if matches!(hold, Hold::Scratch(_)) {
-            note(connection, now, "incident-held", orgs.get(hash).copied().flatten(), &hash.to_string())?;
+            note(connection, now, "incident-held", org(hash), &hash.to_string())?;
         }
-        let actor = actors.get(hash).ok_or(StorageError::Damaged("held change was never offered"))?;
-        held::put(connection, doc, hash, actor, &hold.to_string())?;
     }
     for (hash, refusal) in &applied.refused {
-        held::remove(connection, hash)?;
         tracing::warn!(change = ?hash, %refusal, "change refused");
-        note(
-            connection,
-            now,
-            "incident-change-refused",
-            orgs.get(hash).copied().flatten(),
-            &hash.to_string(),
-        )?;
+        note(connection, now, "incident-change-refused", org(hash), &hash.to_string())?;
     }
-    keep(connection, &document)?;
-    tell(connection, &document, &applied.applied, now)
+    Ok(())
 }
 
 /// Opens a document, at its last snapshot or at its genesis.
@@ -199,16 +195,18 @@ pub(super) fn open(connection: &Connection, doc: &DocId) -> Result<Document, Sto
 pub(super) fn keep(connection: &Connection, document: &Document) -> Result<(), StorageError> {
     snapshots::put(connection, &document.id(), &document.snapshot())?;
     match document.kind() {
+        // A document of which nothing stands is none: its changes wait, or the lead has excluded them.
+        Kind::Roadmap if document.is_empty() => plans::remove(connection, &document.id()),
         Kind::Roadmap => plans::put(connection, &roadmap::read(document)),
         Kind::Execution => match execution::plan_of(document) {
             Some((plan, org)) => executions::put(connection, &execution::read(document, plan, org)),
-            None => Ok(()),
+            None => executions::remove(connection, &document.id()),
         },
     }
 }
 
 /// Keeps a line of news for everything that the changes did.
-fn tell(
+pub(super) fn tell(
     connection: &Connection,
     document: &Document,
     changes: &[ChangeHash],

@@ -14,6 +14,7 @@ use svod_shared::storage::{FeedHead, Storage, StorageError};
 use svod_shared::time::Timestamp;
 use svod_shared::transport::{Update, Updated};
 
+use super::rebuild::RULES_KNOWN;
 use super::{Me, Store, inbox};
 use crate::documents::{Document, EditError, NewChange, Op};
 use crate::projections::meta;
@@ -24,6 +25,9 @@ pub enum WriteError {
     /// The lead has not admitted this node yet.
     #[error("the node is not admitted to the network yet")]
     NotAdmitted,
+    /// The lead has set structure rules that this program does not know.
+    #[error("the network's rules are newer than this program")]
+    NewerRules,
     /// There is no randomness to open a feed with.
     #[error("the system gives no random numbers")]
     NoRandomness,
@@ -46,6 +50,9 @@ impl Store {
         make: impl FnOnce(&mut Document, Actor, Timestamp) -> Result<Vec<NewChange>, EditError>,
     ) -> Result<Vec<NewChange>, WriteError> {
         let me = self.me().ok_or(WriteError::NotAdmitted)?;
+        if self.roster.rules_at(self.roster.height()) > RULES_KNOWN {
+            return Err(WriteError::NewerRules);
+        }
         let now = self.now();
         let transaction = self.connection.unchecked_transaction().map_err(StorageError::from)?;
         let mut document = inbox::open(&transaction, &doc)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use svod_shared::id::{ChangeHash, DocId, OrgNo};
+use svod_shared::id::{ChangeHash, DocId, OrgNo, Owner};
 use svod_shared::roster::{Org, Role};
 use svod_shared::storage::StorageError;
 
@@ -14,10 +14,15 @@ use crate::domain::execution::{Execution, ExecutionSheet};
 use crate::domain::field::{Field, Variant};
 use crate::domain::member::{Author, Freshness, Member};
 use crate::domain::plan::{Deletion, Plan, PlanField, RowId};
+use crate::projections::held::Why;
 use crate::projections::{authors, executions, freshness, held, incidents, meta, news, plans};
 use crate::views::{
-    ChangeLine, Divergence, Incident, ItemCard, MemberLine, NetworkView, Place, PlanSummary, PlanView, Status,
+    ChangeLine, Divergence, HeldLine, Incident, ItemCard, MemberLine, NetworkView, Place, PlanSummary,
+    PlanView, Status,
 };
+
+/// So many changes that are not applied are listed: a page, not a flood.
+const HELD_SHOWN_MAX: u32 = 200;
 
 impl Store {
     /// The line at the bottom of every page; the link's state is the caller's to add.
@@ -223,6 +228,29 @@ impl Store {
             members: members.collect(),
             relay_addresses: self.roster.relay().map(|it| it.addresses.clone()).unwrap_or_default(),
             incidents: incidents.collect(),
+            held: self.held_lines()?,
+        })
+    }
+
+    fn held_lines(&self) -> Result<Vec<HeldLine>, StorageError> {
+        let found = held::list(&self.connection, HELD_SHOWN_MAX)?;
+        found.into_iter().map(|it| self.held_line(&it)).collect()
+    }
+
+    fn held_line(&self, it: &held::Held) -> Result<HeldLine, StorageError> {
+        let sheet = executions::plan_of(&self.connection, &it.doc)?;
+        let plan = plans::get(&self.connection, &sheet.unwrap_or(it.doc))?;
+        let sheet_of = match it.doc.owner() {
+            Owner::Org(org) => self.roster.org(org).map(|it| it.name.clone()),
+            Owner::Shared | Owner::Lead => None,
+        };
+        Ok(HeldLine {
+            change: it.hash,
+            plan_title: plan.map(|it| it.text(PlanField::Title).to_owned()),
+            sheet_of,
+            author: self.author(&it.hash, 0)?,
+            why: format!("held-{}", it.why.key()),
+            may_exclude: self.is_lead() && it.why != Why::Excluded,
         })
     }
 

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::error::{Answer, WebError};
 use super::form::Fields;
 use super::frame::{Page, Section, freshness};
+use super::held;
 use super::parts::{csrf, sign};
 use super::visit::{Visit, back_to};
 use crate::views::{Incident, MemberLine, NetworkView, Status};
@@ -47,7 +48,7 @@ async fn show(visit: &Visit, ticket: Option<(&str, &str)>) -> Answer {
         }
         @if let Some((name, ticket)) = ticket { (ticket_box(visit, name, ticket)) }
         div.cols {
-            div { (members(visit, &network)) (incidents(visit, &network)) }
+            div { (members(visit, &network)) (held::list(visit, &network.held)) (incidents(visit, &network)) }
             div {
                 (code(visit, &status))
                 @if status.is_lead { (invite_form(visit)) }

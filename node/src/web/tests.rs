@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use super::*;
+use crate::exchange::form_d::FormD;
 
 const HOST: &str = "127.0.0.1:4410";
 
@@ -96,6 +97,31 @@ async fn pages_hold_no_inline_script_and_no_inline_style() {
             assert!(!page.contains(forbidden), "{uri} has {forbidden}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_lead_excludes_a_change_and_the_page_says_so() {
+    let (mut store, _dir) = crate::store::testing::found();
+    let table = FormD { title: "План".into(), ..FormD::default() };
+    store.import(&table).unwrap();
+    let head = store.heads().unwrap()[0];
+    let record = store.records(&head.feed, 0, usize::MAX).unwrap().pop().unwrap();
+    let change = record.entry.changes().last().unwrap().1;
+    let door = Door::new(4410, [1; 32], [2; 32]);
+    let csrf = door.csrf().to_owned();
+    let app = router(WebState::new(Node::start(store), door, Clock::system()));
+    let post = |basis: &str| {
+        let form = format!("csrf={csrf}&change={change}&basis={basis}");
+        let request =
+            own("POST", "/network/exclude").header("content-type", "application/x-www-form-urlencoded");
+        app.clone().oneshot(request.body(Body::from(form)).unwrap())
+    };
+    assert_eq!(post("").await.unwrap().status(), StatusCode::BAD_REQUEST, "a basis is needed");
+    assert_eq!(post("act").await.unwrap().status(), StatusCode::SEE_OTHER);
+    let page = own("GET", "/network").header("accept-language", "en").body(Body::empty()).unwrap();
+    let page = text(app.clone().oneshot(page).await.unwrap()).await;
+    assert!(page.contains("The lead has excluded this change"), "{page}");
+    assert!(!page.contains("/network/exclude"), "nothing is left to decide: {page}");
 }
 
 /// Chrome 109 and Firefox ESR 115 are the last browsers of Windows 7.
