@@ -28,6 +28,8 @@ mod inbox;
 mod lines;
 mod outbox;
 mod queries;
+mod rebuild;
+mod recovery;
 mod report;
 mod roster;
 #[cfg(test)]
