@@ -16,14 +16,14 @@ use svod_shared::feed::Tip;
 use svod_shared::id::{Actor, DocId, FeedId};
 use svod_shared::log::{self, Accepted, Refusal};
 use svod_shared::storage::sqlite::SqliteStorage;
-use svod_shared::storage::{Storage, StorageError};
+use svod_shared::storage::{FeedHead, Storage, StorageError};
 
 use super::outbox::WriteError;
-use super::{Me, Store, inbox, rebuild};
+use super::{Me, Store, frontiers, inbox, rebuild};
 use crate::documents::history::{ChangeStory, history};
 use crate::documents::rewrite::{Renamed, rewrite};
 use crate::documents::{Document, Kind};
-use crate::projections::{meta, stranded};
+use crate::projections::stranded;
 
 impl Store {
     /// Lets own branches give way to the other ones that `accepted` refused; what is then taken is added to it.
@@ -83,7 +83,7 @@ impl Store {
         for record in &own {
             stranded::put(connection, record, self.now())?;
         }
-        meta::put(connection, meta::Key::NewEpoch, "needed")?;
+        frontiers::renew(connection, self.now())?;
         taken.heads.extend(self.write_again(connection, me, before)?);
         let subject = format!("{feed}:{height}+{}", own.len());
         inbox::note(connection, self.now(), "incident-own-branch", Some(me.org), &subject)?;
@@ -97,7 +97,7 @@ impl Store {
         connection: &Connection,
         me: Me,
         mut before: Vec<Document>,
-    ) -> Result<Option<svod_shared::storage::FeedHead>, StorageError> {
+    ) -> Result<Option<FeedHead>, StorageError> {
         let actors = own_actors(connection, me)?;
         before.sort_by_key(|it| it.kind() != Kind::Roadmap);
         let mut renamed = Renamed::new();
@@ -131,7 +131,7 @@ impl Store {
         document: &mut Document,
         lost: &[ChangeStory],
         renamed: &mut Renamed,
-    ) -> Result<Option<svod_shared::storage::FeedHead>, WriteError> {
+    ) -> Result<Option<FeedHead>, WriteError> {
         let mut tip = self.tip(connection, me)?;
         let rewritten = rewrite(document, tip.feed().actor(), self.now(), lost, renamed)?;
         let mut head = None;

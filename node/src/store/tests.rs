@@ -22,6 +22,8 @@ use crate::exchange::form_d::{FormD, FormRow, FormSection, Header};
 use crate::requests::{Edit, Edited};
 use crate::views::{Place, What};
 
+mod recovery;
+
 struct Site {
     store: Store,
     _dir: TempDir,

@@ -66,6 +66,17 @@ impl<'c> SqliteStorage<'c> {
         Ok(Some(head))
     }
 
+    /// One entry, whatever stands around it.
+    pub fn entry(&self, feed: &FeedId, seq: u64) -> Result<Option<Record>, StorageError> {
+        let Some(key) = self.feed_key(feed)? else { return Ok(None) };
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT seq, hash, body, signature FROM entry WHERE feed = ?1 AND seq = ?2")?;
+        let mut rows = statement.query(params![key, to_i64(seq)])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        record_of(row, self.changes(key, to_i64(seq))?).map(Some)
+    }
+
     fn feed_key(&self, feed: &FeedId) -> Result<Option<i64>, StorageError> {
         let mut statement = self.connection.prepare_cached("SELECT key FROM feed WHERE id = ?1")?;
         Ok(statement.query_row([feed.as_bytes()], |row| row.get(0)).optional()?)
