@@ -14,10 +14,25 @@ const FIRST_LIFE: &str = "Записано в первой жизни";
 const SECOND_LIFE: &str = "Записано во второй жизни";
 const TERMS: [&str; 2] = ["Сентябрь 2021", "Октябрь 2021"];
 
-/// A member goes on after a copy of its folder was made, loses its folder, puts the old copy in its place, writes before
-/// it hears of its own later edits, and meets the network.
 #[test]
 fn an_old_copy_edited_offline_meets_the_network_and_both_lives_are_everywhere() {
+    check_two_lives(0);
+}
+
+#[test]
+fn an_old_copy_with_as_many_edits_as_its_first_life_meets_the_network() {
+    check_two_lives(1);
+}
+
+#[test]
+fn an_old_copy_with_fewer_edits_than_its_first_life_meets_the_network() {
+    check_two_lives(3);
+}
+
+/// A member goes on after a copy of its folder was made, loses its folder, puts the old copy in its place, writes before
+/// it hears of its own later edits, and meets the network. The second life has three edits, the first one two and
+/// `further` ones.
+fn check_two_lives(further: usize) {
     let mut network = Network::found(&MEMBERS[..3]);
     import_roadmap(&mut network);
     network.serve_all();
@@ -35,7 +50,11 @@ fn an_old_copy_edited_offline_meets_the_network_and_both_lives_are_everywhere() 
     network.site(1).serve();
     edit(&network.site(1).visitor(), &plan, contested, "term", TERMS[0]);
     edit(&network.site(1).visitor(), &plan, first, "title", FIRST_LIFE);
-    network.wait_converged("the first life is everywhere", |it| own_height(it) == 3);
+    for no in 0..further {
+        edit(&network.site(1).visitor(), &plan, first, "audience", &format!("Слушатели, {no}"));
+    }
+    let height = 3 + further as u64;
+    network.wait_converged("the first life is everywhere", |it| own_height(it) == height);
 
     network.site(1).stop();
     network.relay.stop();
@@ -109,10 +128,14 @@ fn add(site: &Site) {
     visitor.save(&form);
 }
 
-/// The heights of the feeds of the first member's node.
+/// The heights of the feeds of all but the lead: only one member writes, whichever number it got.
 fn own_feeds(status: &Value) -> Vec<u64> {
-    let heights = status["vector"]["2"].as_array().cloned().unwrap_or_default();
-    heights.iter().filter_map(Value::as_u64).collect()
+    let vector = status["vector"].as_object().cloned().unwrap_or_default();
+    let others = vector.iter().filter(|(node, _)| *node != "1");
+    others
+        .flat_map(|(_, heights)| heights.as_array().cloned().unwrap_or_default())
+        .filter_map(|it| it.as_u64())
+        .collect()
 }
 
 fn own_height(status: &Value) -> u64 {

@@ -104,7 +104,7 @@ fn an_old_copy_that_was_edited_meets_its_own_later_life_and_nothing_is_lost() {
         assert_eq!(result(site, &plan, "1.8"), ["сделано в новом пункте"]);
         assert_eq!(result(site, &plan, "4.1"), ["участвовали 14"]);
         let view = site.store.plan(&plan).expect("reads").expect("is there").plan;
-        assert_eq!(view.deleted.iter().map(|it| it.row.clone()).collect::<Vec<_>>(), [gone.clone()]);
+        assert_eq!(view.deleted.iter().map(|it| &it.row).collect::<Vec<_>>(), [&gone]);
         assert_eq!(site.store.held().expect("counts"), 0);
     }
     assert_eq!((own_branches(&old), own_branches(&lead)), (1, 0), "one notice, to its own user");
