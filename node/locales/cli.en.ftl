@@ -103,3 +103,19 @@ demo-end = Open any of the addresses in a browser. Ctrl+C ends the demo.
 demo-error-slow = The nodes did not agree in time: the computer is too busy. Close other programs and try again.
 demo-error-relay = The relay did not start: { $reason }.
 demo-error-no-site = There is no such centre in the demo.
+
+# Backup and check
+cli-backup-with-keys = The backup is written: { $file }. It holds the signing keys: keep it like the organisation's seal.
+cli-backup-without-keys = The backup is written: { $file }. It holds no signing keys: without the folder keys no node comes back from it. To write them too: --with-keys.
+cli-restored = The node is restored in { $folder }. What it gave to the network after the backup comes back with the exchange. Do not run the former folder any more.
+cli-rebuilt = Documents made again: { $documents }. Control code { $code }
+cli-check-sound = The log is whole: { $entries } entries verified.
+cli-check-entry = { $org }: entry { $seq } does not read (feed { $feed }).
+cli-check-chain = { $org }: entry { $seq } does not follow the one before it (feed { $feed }).
+cli-check-signature = { $org }: the signature of entry { $seq } is wrong (feed { $feed }).
+cli-check-changes = { $org }: the content of entry { $seq } is not what was signed (feed { $feed }).
+cli-error-check-healed = The log was damaged. Damaged entries of other organisations are dropped: they come again with the exchange.
+cli-error-check-damaged = The log is damaged. Run svod check without --dry-run when Svod is closed.
+cli-error-check-own = Entries of this node are damaged: they are not dropped. Restore the node from a backup into a new folder: svod restore.
+cli-error-not-a-backup = { $file } is not a backup of Svod.
+cli-error-backup-no-keys = The backup holds no signing keys. Name a folder with keys: --keys DIR.

@@ -48,6 +48,14 @@ pub enum Command {
     Export(Export),
     /// Write the consolidated report
     Report(Report),
+    /// Write a backup into one file; also while the node is served
+    Backup(Backup),
+    /// Make a node from a backup, in a new folder
+    Restore(Restore),
+    /// Make all views again from the log
+    Rebuild,
+    /// Verify every entry of the log, and drop what is damaged of others
+    Check(Check),
     /// Play a network of five centres on this machine
     #[cfg(feature = "demo")]
     Demo(Demo),
@@ -204,6 +212,35 @@ pub struct Report {
     /// Folder for report.docx, report.xlsx and report.html
     #[arg(long)]
     pub out: PathBuf,
+}
+
+/// `svod backup`
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The file
+    #[arg(long)]
+    pub out: PathBuf,
+    /// With the secret keys: keep such a file like the organisation's seal
+    #[arg(long)]
+    pub with_keys: bool,
+}
+
+/// `svod restore`
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// The backup
+    pub file: PathBuf,
+    /// Folder with the key files, if the backup holds none
+    #[arg(long, value_name = "DIR")]
+    pub keys: Option<PathBuf>,
+}
+
+/// `svod check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Only look: drop nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `svod demo`

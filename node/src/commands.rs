@@ -10,6 +10,8 @@ use crate::folder::Folder;
 use crate::i18n::{Catalog, Lang};
 use crate::store::{Clock, Store};
 
+mod backup;
+mod check;
 #[cfg(feature = "demo")]
 mod demo;
 mod error;
@@ -74,6 +76,10 @@ pub async fn run(context: &Context, command: Command) -> Result<(), CliError> {
         Command::Import(args) => import::run(context, &args),
         Command::Export(args) => export::run(context, &args),
         Command::Report(args) => report::run(context, &args),
+        Command::Backup(args) => backup::run(context, &args),
+        Command::Restore(args) => backup::restore(context, &args),
+        Command::Rebuild => check::rebuild(context),
+        Command::Check(args) => check::run(context, &args),
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(context, args).await,
     }

@@ -16,6 +16,7 @@ pub mod genesis;
 pub mod guard;
 pub mod history;
 pub mod order;
+pub mod rewrite;
 pub mod roadmap;
 
 mod edit;

@@ -18,10 +18,16 @@ pub mod meta;
 pub mod news;
 pub mod plans;
 pub mod snapshots;
+pub mod stranded;
 
 /// The node's tables beside the log's.
-pub const MIGRATIONS: Migrations =
-    Migrations { component: "node", steps: &[include_str!("projections/migrations/0001_projections.sql")] };
+pub const MIGRATIONS: Migrations = Migrations {
+    component: "node",
+    steps: &[
+        include_str!("projections/migrations/0001_projections.sql"),
+        include_str!("projections/migrations/0002_stranded.sql"),
+    ],
+};
 
 fn to_json(value: &impl Serialize) -> Result<String, StorageError> {
     serde_json::to_string(value).map_err(|error| StorageError::Database(Box::new(error)))

@@ -20,6 +20,8 @@ use svod_shared::transport::Update;
 use crate::folder::{Folder, FolderError, KeyRole};
 use crate::projections::{self, meta};
 
+mod backup;
+mod check;
 mod code;
 mod commands;
 mod exclusion;
@@ -30,6 +32,7 @@ mod lines;
 mod outbox;
 mod queries;
 mod rebuild;
+mod recovery;
 mod report;
 mod roster;
 #[cfg(test)]
@@ -37,6 +40,8 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use backup::BackupError;
+pub use check::{Checked, Damage, Fault};
 pub use commands::CommandError;
 pub use inbox::StatementError;
 pub use outbox::WriteError;

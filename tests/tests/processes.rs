@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 
+mod recovery;
 mod refusals;
 
 use svod_tests::http::Visitor;

@@ -10,7 +10,7 @@ use svod_shared::ticket::TicketError;
 use crate::folder::FolderError;
 use crate::i18n::Catalog;
 use crate::node::NodeError;
-use crate::store::{CommandError, FoundError, OpenError, StatementError};
+use crate::store::{BackupError, CommandError, FoundError, OpenError, StatementError};
 
 /// A failed command.
 #[derive(Debug)]
@@ -88,6 +88,20 @@ impl From<OpenError> for CliError {
             OpenError::Storage(error) => error.into(),
             OpenError::Roster(error) => Self::key("cli-error-damaged").arg("what", error.to_string()),
             OpenError::NoKey => Self::key("cli-error-no-key"),
+        }
+    }
+}
+
+impl From<BackupError> for CliError {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::File { path, source } => Self::file(&path, source),
+            BackupError::NotABackup(path) => {
+                Self::key("cli-error-not-a-backup").arg("file", path.display().to_string())
+            }
+            BackupError::NoKeys => Self::key("cli-error-backup-no-keys"),
+            BackupError::Folder(error) => error.into(),
+            BackupError::Storage(error) => error.into(),
         }
     }
 }

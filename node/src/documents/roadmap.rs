@@ -17,6 +17,7 @@ use super::fields::{Scalar, Standing};
 use super::genesis::{Kind, PLAN};
 use crate::domain::plan::{Deletion, Item, ItemField, Plan, PlanField, RowId, Section};
 
+pub(super) use build::Pieces;
 pub use build::{
     NewItem, NewPlan, NewSection, add_item, add_section, create, delete_row, move_item, restore_row,
     set_item_field, set_plan_field,

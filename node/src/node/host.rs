@@ -75,9 +75,10 @@ impl Node {
                 warn!(?feed, height, "feed has forked");
                 self.run(move |store| store.note_fork(&feed, height)).await
             }
-            Event::OwnFeedElsewhere { .. } => {
-                info!("own feeds stand elsewhere in another state: the next write opens a new feed");
-                self.run(|store| store.need_new_epoch()).await
+            Event::OwnFeedElsewhere { heads } => {
+                info!("own feeds stand elsewhere in another state");
+                let feeds: Vec<_> = heads.iter().map(|it| it.feed).collect();
+                self.run(move |store| store.note_own_elsewhere(&feeds)).await
             }
             Event::Frontier(bytes) => {
                 let kept = self.run(move |store| store.receive_frontier(&bytes)).await?;

@@ -18,6 +18,8 @@ pub enum Key {
     FrontierCounter,
     /// Whether the next write must open a new epoch.
     NewEpoch,
+    /// The feed that this database opened last, hexadecimal: the only one it continues.
+    OwnFeed,
 }
 
 impl Key {
@@ -29,6 +31,7 @@ impl Key {
             Self::FrontierCursor => "frontier-cursor",
             Self::FrontierCounter => "frontier-counter",
             Self::NewEpoch => "new-epoch",
+            Self::OwnFeed => "own-feed",
         }
     }
 }

@@ -18,3 +18,9 @@ pub fn put(connection: &Connection, doc: &DocId, bytes: &[u8]) -> Result<(), Sto
     )?;
     Ok(())
 }
+
+/// Forgets the saved document.
+pub fn remove(connection: &Connection, doc: &DocId) -> Result<(), StorageError> {
+    connection.execute("DELETE FROM snapshot WHERE doc = ?1", [doc.as_bytes()])?;
+    Ok(())
+}

@@ -1,10 +1,12 @@
 //! What this node says it has, signed; and what others say.
 
+use rusqlite::Connection;
 use svod_shared::frontier::{Frontier, FrontierError};
 use svod_shared::id::Space;
 use svod_shared::roster::FIRST_RULES;
 use svod_shared::storage::sqlite::{SqliteStorage, frontiers};
 use svod_shared::storage::{Storage, StorageError};
+use svod_shared::time::Timestamp;
 use svod_shared::vector::{StateDigest, Vector};
 
 use super::Store;
@@ -59,6 +61,14 @@ impl Store {
 
     /// Notes that the next write must open a new feed: this node's own feeds stand elsewhere in another state.
     pub fn need_new_epoch(&mut self) -> Result<(), StorageError> {
-        meta::put(&self.connection, meta::Key::NewEpoch, "needed")
+        renew(&self.connection, self.now())
     }
+}
+
+/// Notes that the next write opens a new feed. Frontiers of a former life had higher counters perhaps: since there is at
+/// most one a minute, the clock's seconds are above them all.
+pub(super) fn renew(connection: &Connection, now: Timestamp) -> Result<(), StorageError> {
+    let counter = meta::number(connection, meta::Key::FrontierCounter)?;
+    meta::put_number(connection, meta::Key::FrontierCounter, counter.max(now.0 / 1_000))?;
+    meta::put(connection, meta::Key::NewEpoch, "needed")
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use svod_shared::entry::Record;
-use svod_shared::id::{ChangeHash, DocId, FeedId, OrgNo};
+use svod_shared::id::{ChangeHash, DocId, FeedId, OrgNo, Space};
 use svod_shared::log::{self, Accepted, Refusal};
 use svod_shared::roster::{Roster, RosterError};
 use svod_shared::storage::sqlite::SqliteStorage;
@@ -17,10 +17,10 @@ use svod_shared::storage::{Storage, StorageError};
 use svod_shared::time::Timestamp;
 use svod_shared::transport::{Update, Updated};
 
-use super::Store;
 use super::exclusion::reconsider;
 use super::lines;
 use super::rebuild::{Offer, Which, hold_all, logged, offer};
+use super::{Store, rebuild};
 use crate::documents::{Applied, Document, Hold, Kind, execution, history, roadmap};
 use crate::projections::incidents::StoredIncident;
 use crate::projections::{executions, incidents, news, plans, snapshots};
@@ -44,7 +44,9 @@ impl Store {
     pub fn receive(&mut self, records: Vec<Record>) -> Result<Accepted, StorageError> {
         let now = self.now();
         let transaction = self.connection.unchecked_transaction()?;
-        let accepted = log::accept(&mut SqliteStorage::new(&transaction), &self.roster, records)?;
+        let own = self.of_own_feeds(&transaction, &records)?;
+        let mut accepted = log::accept(&mut SqliteStorage::new(&transaction), &self.roster, records)?;
+        self.give_way(&transaction, &own, &mut accepted)?;
         for refused in &accepted.refused {
             if let Some(kind) = incident_key(&refused.reason) {
                 note(&transaction, now, kind, None, &refused.hash.to_string())?;
@@ -89,12 +91,22 @@ impl Store {
     /// Notes that a feed has two different entries at one place; if it is an own one, writing goes on in a new feed.
     pub fn note_fork(&mut self, feed: &FeedId, height: u64) -> Result<(), StorageError> {
         let head = SqliteStorage::new(&self.connection).feed(feed)?;
-        let org = head.and_then(|it| self.roster.node(it.node)).map(|it| it.org);
-        note(&self.connection, self.now(), "incident-fork", org, &format!("{feed}:{height}"))?;
         match (head, self.me()) {
-            (Some(head), Some(me)) if head.node == me.node => self.need_new_epoch(),
-            _ => Ok(()),
+            // The other branch is on its way, and then this one gives way to it.
+            (Some(head), Some(me)) if head.node == me.node => self.note_own_elsewhere(&[*feed]),
+            _ => {
+                let org = head.and_then(|it| self.roster.node(it.node)).map(|it| it.org);
+                note(&self.connection, self.now(), "incident-fork", org, &format!("{feed}:{height}"))
+            }
         }
+    }
+
+    /// The records that are of this node's own feeds.
+    fn of_own_feeds(&self, connection: &Connection, records: &[Record]) -> Result<Vec<Record>, StorageError> {
+        let Some(me) = self.me() else { return Ok(Vec::new()) };
+        let mut own = SqliteStorage::new(connection).feeds(Space::Network)?;
+        own.retain(|it| it.node == me.node);
+        Ok(records.iter().filter(|it| own.iter().any(|own| own.feed == it.entry.feed)).cloned().collect())
     }
 
     /// A newcomer accepts no roster lower than its ticket, and no other branch.
@@ -185,7 +197,13 @@ pub(super) fn note_verdicts(
 pub(super) fn open(connection: &Connection, doc: &DocId) -> Result<Document, StorageError> {
     match snapshots::get(connection, doc)? {
         Some(bytes) => {
-            Document::load(*doc, &bytes).map_err(|_| StorageError::Damaged("document does not load"))
+            let loaded = Document::load(*doc, &bytes);
+            loaded.or_else(|error| {
+                tracing::warn!(%doc, %error, "snapshot is made again from the log");
+                let document = rebuild::from_log(connection, doc)?;
+                keep(connection, &document)?;
+                Ok(document)
+            })
         }
         None => Document::new(*doc).map_err(|_| StorageError::Damaged("document of an unknown kind")),
     }
@@ -226,7 +244,7 @@ pub(super) fn tell(
     Ok(())
 }
 
-fn note(
+pub(super) fn note(
     connection: &Connection,
     noticed: Timestamp,
     kind: &str,

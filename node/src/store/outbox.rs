@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use svod_shared::entry::{Entry, Record};
 use svod_shared::feed::Tip;
-use svod_shared::id::{Actor, DocId, Space};
+use svod_shared::id::{Actor, DocId, FeedId, Space};
 use svod_shared::log::{self, Refusal};
 use svod_shared::storage::sqlite::SqliteStorage;
 use svod_shared::storage::{FeedHead, Storage, StorageError};
@@ -61,8 +61,7 @@ impl Store {
         let changes = make(&mut document, actor, now)?;
         let mut head = None;
         for change in &changes {
-            let bytes = vec![(doc, change.bytes.clone())];
-            let record = tip.write(self.roster.height(), bytes, &self.node_key).map_err(|_| not_a_chunk())?;
+            let record = self.sign(tip, doc, change.bytes.clone())?;
             let grown = self.log(&transaction, record)?;
             tip = Tip::After(grown);
             head = Some(grown);
@@ -87,34 +86,49 @@ impl Store {
         Ok(changes.into_iter().next())
     }
 
-    fn log(&self, connection: &Connection, record: Record) -> Result<FeedHead, WriteError> {
-        let opened = record.entry.seq == 0;
+    /// The next entry, with one change in it.
+    pub(super) fn sign(&self, tip: Tip, doc: DocId, change: Vec<u8>) -> Result<Record, WriteError> {
+        tip.write(self.roster.height(), vec![(doc, change)], &self.node_key).map_err(|_| not_a_chunk())
+    }
+
+    pub(super) fn log(&self, connection: &Connection, record: Record) -> Result<FeedHead, WriteError> {
+        let (opened, feed) = (record.entry.seq == 0, record.entry.feed);
         let accepted = log::accept(&mut SqliteStorage::new(connection), &self.roster, vec![record])?;
         if let Some(refused) = accepted.refused.first() {
             return Err(WriteError::Refused(refused.reason));
         }
         if opened {
             meta::put(connection, meta::Key::NewEpoch, "")?;
+            meta::put(connection, meta::Key::OwnFeed, &feed.to_string())?;
         }
         let head = accepted.heads.first().copied();
         head.ok_or(WriteError::Storage(StorageError::Damaged("own entry was here already")))
     }
 
-    /// Where the next entry goes: after the newest own feed, or into a new one if there is none or this one must not
-    /// be continued.
-    fn tip(&self, connection: &Connection, me: Me) -> Result<Tip, WriteError> {
-        let mut own = SqliteStorage::new(connection).feeds(Space::Network)?;
-        own.retain(|it| it.node == me.node);
+    /// Where the next entry goes: after the own feed that this database continues, or into a new one if there is none or
+    /// it must not be continued.
+    pub(super) fn tip(&self, connection: &Connection, me: Me) -> Result<Tip, WriteError> {
         let renew = meta::get(connection, meta::Key::NewEpoch)?.is_some_and(|it| !it.is_empty());
-        let last = own.iter().max_by_key(|it| (it.epoch, it.feed));
-        match last {
-            Some(head) if !renew && !self.is_closed(connection, head)? => Ok(Tip::After(*head)),
+        match self.current(connection, me)? {
+            Some(head) if !renew && !self.is_closed(connection, &head)? => Ok(Tip::After(head)),
             _ => {
                 let mut random = [0; 16];
                 getrandom::fill(&mut random).map_err(|_| WriteError::NoRandomness)?;
+                let own = own_feeds(connection, me)?;
                 Ok(Tip::open(&self.roster.network(), me.node, Space::Network, &own, random))
             }
         }
+    }
+
+    /// The own feed that this database continues: the one it opened itself. A copy of the folder opens another, so that
+    /// two of them never write into one feed for long.
+    pub(super) fn current(&self, connection: &Connection, me: Me) -> Result<Option<FeedHead>, StorageError> {
+        let own = own_feeds(connection, me)?;
+        let opened = meta::get(connection, meta::Key::OwnFeed)?.and_then(|it| FeedId::from_hex(&it));
+        Ok(match opened {
+            Some(feed) => own.into_iter().find(|it| it.feed == feed),
+            None => own.into_iter().max_by_key(|it| (it.epoch, it.feed)),
+        })
     }
 
     /// Whether an own feed may not be continued.
@@ -129,6 +143,12 @@ impl Store {
         };
         log::is_closed(&storage, &self.roster, &next, head.node)
     }
+}
+
+fn own_feeds(connection: &Connection, me: Me) -> Result<Vec<FeedHead>, StorageError> {
+    let mut own = SqliteStorage::new(connection).feeds(Space::Network)?;
+    own.retain(|it| it.node == me.node);
+    Ok(own)
 }
 
 fn not_a_chunk() -> WriteError {

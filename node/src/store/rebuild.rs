@@ -12,6 +12,7 @@ use svod_shared::id::{Actor, ChangeHash, DocId, FeedId, NodeNo, OrgNo};
 use svod_shared::roster::{FIRST_RULES, Roster};
 use svod_shared::storage::StorageError;
 
+use super::Store;
 use super::inbox::keep;
 use crate::documents::{Applied, Document, Hold, Incoming, Kind};
 use crate::projections::held::{self, Why};
@@ -42,6 +43,48 @@ pub(super) struct Rebuilt {
     pub(super) document: Document,
     /// What became of the logged changes.
     pub(super) applied: Applied,
+}
+
+impl Store {
+    /// Drops snapshots and projections and makes them again; gives the number of documents.
+    pub fn rebuild(&mut self) -> Result<usize, StorageError> {
+        let transaction = self.connection.unchecked_transaction()?;
+        transaction.execute_batch(
+            "DELETE FROM snapshot; DELETE FROM held; DELETE FROM plan; DELETE FROM execution",
+        )?;
+        let docs = documents(&transaction)?;
+        for doc in &docs {
+            rebuild_document(&transaction, &self.roster, doc)?;
+        }
+        transaction.commit()?;
+        Ok(docs.len())
+    }
+}
+
+/// All documents that the log has changes of.
+fn documents(connection: &Connection) -> Result<Vec<DocId>, StorageError> {
+    let mut statement = connection.prepare("SELECT DISTINCT doc FROM change ORDER BY doc")?;
+    let rows = statement.query_map([], |row| Ok(DocId(row.get(0)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The document as the log has it, for a snapshot that is gone or does not load; the verdicts that stand are followed,
+/// and nothing is kept.
+pub(super) fn from_log(connection: &Connection, doc: &DocId) -> Result<Document, StorageError> {
+    let mut document =
+        Document::new(*doc).map_err(|_| StorageError::Damaged("document of an unknown kind"))?;
+    let mut statement = connection.prepare_cached(
+        "SELECT feed.id, change.hash, change.bytes FROM change JOIN feed ON feed.key = change.feed
+         WHERE change.doc = ?1 AND change.hash NOT IN (SELECT hash FROM held WHERE doc = ?1)
+         ORDER BY change.feed, change.seq, change.item",
+    )?;
+    let rows = statement.query_map([doc.as_bytes()], |row| {
+        Ok((FeedId(row.get(0)?).actor(), ChangeHash(row.get(1)?), row.get::<_, Vec<u8>>(2)?))
+    })?;
+    let logged: Vec<_> = rows.collect::<Result<_, _>>()?;
+    let offers = logged.iter().map(|(actor, hash, bytes)| Incoming { actor: *actor, hash: *hash, bytes });
+    document.apply(&offers.collect::<Vec<_>>());
+    Ok(document)
 }
 
 /// Makes a document anew from the log, with its snapshot, its projections and the verdicts on what it has not taken;

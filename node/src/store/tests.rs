@@ -23,6 +23,7 @@ use crate::requests::{Edit, Edited};
 use crate::views::{Place, What};
 
 mod exclusion;
+mod recovery;
 
 struct Site {
     store: Store,

@@ -196,10 +196,15 @@ fn incident(visit: &Visit, it: &Incident) -> Markup {
         div.row {
             (sign("late", "!"))
             div {
-                (t.text(&it.kind))
+                (t.with(&it.kind, &[("count", count_of(it).into())]))
                 small { @if let Some(org) = &it.org { (org) " · " } (t.with("incident-subject", &[("subject", it.subject.clone().into())])) }
             }
             div.when { (visit.clock.moment(t, it.when)) }
         }
     }
+}
+
+/// How many entries an incident is about, where its subject says so: «feed:place+count».
+fn count_of(it: &Incident) -> u64 {
+    it.subject.rsplit_once('+').and_then(|(_, count)| count.parse().ok()).unwrap_or(1)
 }

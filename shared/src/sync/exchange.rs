@@ -181,6 +181,35 @@ impl Session {
         for (stated, ours) in forks {
             self.found_fork(space, stated, ours);
         }
+        for stated in heads {
+            self.find_own_ahead(space, *stated);
+        }
+    }
+
+    /// An own feed of which the peer has more than this node: a folder was restored or copied.
+    fn find_own_ahead(&mut self, space: Space, stated: Head) {
+        let Role::Node { node } = self.role else { return };
+        let feed = self.spaces.get_mut(&space).and_then(|state| state.feed_mut(&stated.feed));
+        let ours = feed.and_then(|feed| feed.head);
+        if ours.is_some_and(|head| head.node == node && head.height < stated.height)
+            && self.fetch_anew(space, stated.feed)
+        {
+            let Head { feed, height, hash } = stated;
+            let heads = vec![StatedHead { space, feed, height, hash }];
+            self.notify(Event::OwnFeedElsewhere { heads });
+        }
+    }
+
+    /// Asks for a feed from its first entry on, once in a session: only the peer's entries show where two branches part.
+    pub(super) fn fetch_anew(&mut self, space: Space, feed: FeedId) -> bool {
+        let Some(state) = self.spaces.get_mut(&space) else { return false };
+        if !state.forget_feed(&feed) {
+            return false;
+        }
+        state.agreed = false;
+        state.awaits_directory = true;
+        self.send_directory(space, true);
+        true
     }
 
     /// Asks for the peer's directory, unless it was in vain too often or one is on its way.
@@ -274,6 +303,7 @@ impl Session {
         if matches!(self.role, Role::Node { node } if author == Some(node)) {
             let heads = vec![StatedHead { space, feed, height, hash: theirs }];
             self.notify(Event::OwnFeedElsewhere { heads });
+            self.fetch_anew(space, feed);
         }
     }
 }

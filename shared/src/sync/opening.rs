@@ -210,7 +210,11 @@ impl Session {
                     ours.peer = height;
                     ours.stated = Some((height, hash));
                 }
-                Some(_) | None => elsewhere.push(StatedHead { space, feed, height, hash }),
+                Some(_) => {
+                    elsewhere.push(StatedHead { space, feed, height, hash });
+                    self.fetch_anew(space, feed);
+                }
+                None => elsewhere.push(StatedHead { space, feed, height, hash }),
             }
         }
     }

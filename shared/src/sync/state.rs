@@ -31,6 +31,8 @@ pub(super) struct Feed {
     pub(super) forked: bool,
     /// Nothing goes out before the feed grows: the host had nothing that could be sent.
     pub(super) unsendable: bool,
+    /// It is an own one that was asked for from its first entry on: once in a session is enough.
+    pub(super) anew: bool,
 }
 
 /// One space as both sides hold it.
@@ -73,6 +75,7 @@ impl Feed {
             stated: None,
             forked: false,
             unsendable: false,
+            anew: false,
         }
     }
 
@@ -230,7 +233,17 @@ impl SpaceState {
             let ours = feed.head.filter(|head| head.height == stated.height && head.hash != stated.hash);
             forks.extend(ours.map(|head| (*stated, head.hash)));
         }
+        // Who says nothing of a feed holds no other branch of it, or wants to know ours.
+        self.feeds.values_mut().filter(|feed| feed.stated.is_none()).for_each(|feed| feed.forked = false);
         forks
+    }
+
+    /// Takes a feed for unknown, so that the peer sends all of it; gives whether that is the first time.
+    pub(super) fn forget_feed(&mut self, feed: &FeedId) -> bool {
+        let Some(known) = self.feeds.get_mut(feed).filter(|it| !it.anew) else { return false };
+        *known = Feed { peer: known.peer, anew: true, ..Feed::unknown() };
+        self.refresh();
+        true
     }
 
     fn forget_peer(&mut self) {

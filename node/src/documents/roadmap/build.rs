@@ -51,8 +51,7 @@ pub fn create(
     reason: Option<&str>,
     plan: &NewPlan,
 ) -> Result<Vec<NewChange>, EditError> {
-    let mut pieces =
-        Pieces { document, actor, time, reason, ops: vec![], rows: 0, bytes: 0, changes: vec![] };
+    let mut pieces = Pieces::new(document, actor, time, reason);
     for (field, value) in &plan.fields {
         pieces.add(set_plan_field(*field, value))?;
     }
@@ -63,8 +62,7 @@ pub fn create(
             pieces.add_row(self::row(ITEM, Some(&row), &key, &item.fields))?;
         }
     }
-    pieces.flush()?;
-    Ok(pieces.changes)
+    pieces.finish()
 }
 
 /// Sets a field of the plan itself.
@@ -152,7 +150,7 @@ fn row(kind: &str, section: Option<&RowId>, order: &str, given: &[(ItemField, St
 }
 
 /// Steps gathered into changes of admissible size.
-struct Pieces<'a> {
+pub(in crate::documents) struct Pieces<'a> {
     document: &'a mut Document,
     actor: Actor,
     time: Timestamp,
@@ -163,8 +161,28 @@ struct Pieces<'a> {
     changes: Vec<NewChange>,
 }
 
-impl Pieces<'_> {
-    fn add(&mut self, op: Op) -> Result<(), EditError> {
+impl<'a> Pieces<'a> {
+    pub(in crate::documents) fn new(
+        document: &'a mut Document,
+        actor: Actor,
+        time: Timestamp,
+        reason: Option<&'a str>,
+    ) -> Self {
+        Self { document, actor, time, reason, ops: vec![], rows: 0, bytes: 0, changes: vec![] }
+    }
+
+    /// The changes made.
+    pub(in crate::documents) fn finish(mut self) -> Result<Vec<NewChange>, EditError> {
+        self.flush()?;
+        Ok(self.changes)
+    }
+
+    /// The document as the steps so far leave it, but for those that are no change yet.
+    pub(in crate::documents) fn document(&self) -> &Document {
+        self.document
+    }
+
+    pub(in crate::documents) fn add(&mut self, op: Op) -> Result<(), EditError> {
         let bytes = op_bytes(&op);
         if self.bytes + bytes > PIECE_BYTES {
             self.flush()?;
@@ -174,7 +192,7 @@ impl Pieces<'_> {
         Ok(())
     }
 
-    fn add_row(&mut self, op: Op) -> Result<RowId, EditError> {
+    pub(in crate::documents) fn add_row(&mut self, op: Op) -> Result<RowId, EditError> {
         self.add(op)?;
         self.rows += 1;
         Ok(self.document.next_row_id(&self.actor, self.rows - 1))

@@ -1,0 +1,186 @@
+//! One recovery for old backups, copied folders and forks: a new epoch that writes stranded edits again.
+//!
+//! The network holds another branch of an own feed when this folder was brought back from a backup, or lives twice. As
+//! soon as an entry of that branch is here, signed by this node's own key, the branch of this folder gives way, in one
+//! transaction: its entries leave the log (they are kept as evidence), the documents are made again without them, and
+//! what they said is written again into a new feed. Since that is written before the documents hear of the other
+//! branch, it stands beside whatever that says, and nothing typed is lost.
+//!
+//! A word of a peer alone moves nothing: without a signed entry in hand the log stays as it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::Connection;
+use svod_shared::entry::Record;
+use svod_shared::feed::Tip;
+use svod_shared::id::{Actor, DocId, FeedId};
+use svod_shared::log::{self, Accepted, Refusal};
+use svod_shared::storage::sqlite::SqliteStorage;
+use svod_shared::storage::{FeedHead, Storage, StorageError};
+
+use super::outbox::WriteError;
+use super::{Me, Store, frontiers, inbox, rebuild};
+use crate::documents::history::{ChangeStory, history};
+use crate::documents::rewrite::{Renamed, rewrite};
+use crate::documents::{Document, Kind};
+use crate::projections::stranded;
+
+impl Store {
+    /// Lets own branches give way to the other ones that `accepted` refused; what is then taken is added to it.
+    pub(super) fn give_way(
+        &self,
+        connection: &Connection,
+        offered: &[Record],
+        accepted: &mut Accepted,
+    ) -> Result<(), StorageError> {
+        let Some(me) = self.me() else { return Ok(()) };
+        for refused in std::mem::take(&mut accepted.refused) {
+            let head = SqliteStorage::new(connection).feed(&refused.feed)?;
+            let is_own = head.is_some_and(|it| it.node == me.node);
+            let taken = match refused.reason {
+                Refusal::Fork { .. } if is_own => {
+                    self.give_way_at(connection, me, &refused.feed, refused.seq, offered)?
+                }
+                _ => None,
+            };
+            match taken {
+                Some(taken) => {
+                    accepted.heads.retain(|it| taken.heads.iter().all(|new| new.feed != it.feed));
+                    accepted.heads.extend(taken.heads);
+                    accepted.appended.extend(taken.appended);
+                    accepted.refused.extend(taken.refused);
+                }
+                None => accepted.refused.push(refused),
+            }
+        }
+        Ok(())
+    }
+
+    fn give_way_at(
+        &self,
+        connection: &Connection,
+        me: Me,
+        feed: &FeedId,
+        height: u64,
+        offered: &[Record],
+    ) -> Result<Option<Accepted>, StorageError> {
+        connection.execute_batch("SAVEPOINT give_way")?;
+        let own = SqliteStorage::new(connection).records(feed, height, usize::MAX)?;
+        let docs: BTreeSet<DocId> =
+            own.iter().flat_map(|it| it.entry.changes()).map(|(doc, _)| doc).collect();
+        let before = docs.iter().filter(|it| Kind::of(it).is_ok()).map(|it| inbox::open(connection, it));
+        let before = before.collect::<Result<Vec<_>, _>>()?;
+        SqliteStorage::new(connection).cut(feed, height)?;
+        for doc in &docs {
+            rebuild::rebuild_document(connection, &self.roster, doc)?;
+        }
+        let theirs = offered.iter().filter(|it| it.entry.feed == *feed).cloned().collect();
+        let mut taken = log::accept(&mut SqliteStorage::new(connection), &self.roster, theirs)?;
+        if taken.appended.is_empty() {
+            connection.execute_batch("ROLLBACK TO give_way; RELEASE give_way")?;
+            return Ok(None);
+        }
+        for record in &own {
+            stranded::put(connection, record, self.now())?;
+        }
+        frontiers::renew(connection, self.now())?;
+        taken.heads.extend(self.write_again(connection, me, before)?);
+        let subject = format!("{feed}:{height}+{}", own.len());
+        inbox::note(connection, self.now(), "incident-own-branch", Some(me.org), &subject)?;
+        connection.execute_batch("RELEASE give_way")?;
+        Ok(Some(taken))
+    }
+
+    /// Writes again what the documents lost, plans before the sheets that name their rows. Gives the new feed's head.
+    fn write_again(
+        &self,
+        connection: &Connection,
+        me: Me,
+        mut before: Vec<Document>,
+    ) -> Result<Option<FeedHead>, StorageError> {
+        let actors = own_actors(connection, me)?;
+        before.sort_by_key(|it| it.kind() != Kind::Roadmap);
+        let mut renamed = Renamed::new();
+        let mut head = None;
+        for before in &before {
+            let mut document = inbox::open(connection, &before.id())?;
+            let lost = lost(before, &document, &actors);
+            if lost.is_empty() {
+                continue;
+            }
+            connection.execute_batch("SAVEPOINT write_again")?;
+            match self.write_document_again(connection, me, &mut document, &lost, &mut renamed) {
+                Ok(written) => head = written.or(head),
+                Err(WriteError::Storage(error)) => return Err(error),
+                Err(error) => {
+                    tracing::warn!(doc = %document.id(), %error, "stranded edits cannot be written again");
+                    connection.execute_batch("ROLLBACK TO write_again")?;
+                    let subject = document.id().to_string();
+                    inbox::note(connection, self.now(), "incident-own-branch-kept", Some(me.org), &subject)?;
+                }
+            }
+            connection.execute_batch("RELEASE write_again")?;
+        }
+        Ok(head)
+    }
+
+    fn write_document_again(
+        &self,
+        connection: &Connection,
+        me: Me,
+        document: &mut Document,
+        lost: &[ChangeStory],
+        renamed: &mut Renamed,
+    ) -> Result<Option<FeedHead>, WriteError> {
+        let mut tip = self.tip(connection, me)?;
+        let rewritten = rewrite(document, tip.feed().actor(), self.now(), lost, renamed)?;
+        let mut head = None;
+        for change in rewritten.changes {
+            let record = self.sign(tip, document.id(), change.bytes)?;
+            let grown = self.log(connection, record)?;
+            tip = Tip::After(grown);
+            head = Some(grown);
+        }
+        inbox::keep(connection, document)?;
+        if rewritten.homeless > 0 {
+            let subject = document.id().to_string();
+            inbox::note(connection, self.now(), "incident-own-branch-kept", Some(me.org), &subject)?;
+        }
+        Ok(head)
+    }
+
+    /// Notes that a peer has more of own feeds than this node, or other entries: the next write opens a new feed. Own
+    /// feeds that this folder does not write into are another copy's business.
+    pub fn note_own_elsewhere(&mut self, feeds: &[FeedId]) -> Result<(), StorageError> {
+        let current = match self.me() {
+            Some(me) => self.current(&self.connection, me)?,
+            None => None,
+        };
+        match current {
+            Some(head) if feeds.contains(&head.feed) => self.need_new_epoch(),
+            _ => Ok(()),
+        }
+    }
+
+    /// How many own entries have given way and were written again.
+    pub fn stranded(&self) -> Result<u64, StorageError> {
+        stranded::count(&self.connection)
+    }
+}
+
+fn own_actors(connection: &Connection, me: Me) -> Result<BTreeMap<Actor, FeedId>, StorageError> {
+    let storage = SqliteStorage::new(connection);
+    let mut actors = BTreeMap::new();
+    for space in storage.spaces()? {
+        let own = storage.feeds(space)?.into_iter().filter(|it| it.node == me.node);
+        actors.extend(own.map(|it| (it.feed.actor(), it.feed)));
+    }
+    Ok(actors)
+}
+
+/// What own changes did that stood before and do not stand now: the stranded ones, and own later ones that saw them.
+fn lost(before: &Document, now: &Document, actors: &BTreeMap<Actor, FeedId>) -> Vec<ChangeStory> {
+    let mut stories = history(before);
+    stories.retain(|it| actors.contains_key(&it.actor) && !now.has(&it.change));
+    stories
+}

@@ -1,0 +1,262 @@
+//! Old backups, copied folders and damaged logs: nothing typed is lost, and everybody comes to hold the same.
+
+use super::*;
+use crate::store::{BackupError, Fault};
+
+/// A copy of the folder as people make it: every file, nothing noted.
+fn copied(site: &Site) -> Site {
+    let dir = tempfile::tempdir().expect("makes");
+    let file = dir.path().join("copy.db");
+    site.store.connection.execute("VACUUM INTO ?1", [file.to_str()]).expect("copies");
+    let data = dir.path().join("data");
+    let folder = Folder::create(&data).expect("makes");
+    for role in [KeyRole::Node, KeyRole::Org, KeyRole::Roster] {
+        if let Some(pair) = site.store.folder().key(role).expect("reads") {
+            folder.keep_key(role, &pair).expect("writes");
+        }
+    }
+    std::fs::rename(file, folder.database()).expect("moves");
+    let store = Store::open(folder, site.store.clock.clone()).expect("opens");
+    Site { store, _dir: dir }
+}
+
+/// The node as `svod restore` brings it back.
+fn restored(backup: &std::path::Path, like: &Site) -> Site {
+    let dir = tempfile::tempdir().expect("makes");
+    let data = dir.path().join("data");
+    Store::restore(backup, &data, None, like.store.now()).expect("restores");
+    let store = Store::open(Folder::open(&data).expect("opens"), like.store.clock.clone()).expect("opens");
+    Site { store, _dir: dir }
+}
+
+/// Everybody gets everything, as over a relay that the first of them feeds.
+fn meet(sites: &mut [&mut Site]) {
+    for _ in 0..2 {
+        for at in 1..sites.len() {
+            let (hub, others) = sites.split_first_mut().expect("not empty");
+            pass(hub, others[at - 1]);
+            pass(others[at - 1], hub);
+        }
+    }
+    let codes: Vec<_> = sites.iter().map(|it| it.store.control_code().expect("reads")).collect();
+    assert!(codes.windows(2).all(|pair| pair[0] == pair[1]), "{codes:?}");
+}
+
+fn values(site: &Site, plan: &DocId, number: &str, field: ItemField) -> Vec<String> {
+    let card = site.store.item(plan, &row(site, plan, number)).expect("reads").expect("is there");
+    let mut values: Vec<_> = card.item.field(field).variants().map(|it| it.value.clone()).collect();
+    values.sort();
+    values
+}
+
+fn add(site: &mut Site, plan: &DocId, number: &str) -> RowId {
+    let view = site.store.plan(plan).expect("reads").expect("is there");
+    let fields = [(ItemField::Number, number.to_owned()), (ItemField::Title, format!("Пункт {number}"))];
+    site.store.add_item(*plan, &view.plan.sections[0].row, &fields.into()).expect("adds")
+}
+
+fn report(site: &mut Site, plan: &DocId, row: &RowId, result: &str) {
+    let edits = vec![Edit { field: ExecutionField::Result, value: result.into(), seen: Vec::new() }];
+    assert_eq!(site.store.report_execution(*plan, row, edits).expect("writes"), Edited::Saved);
+}
+
+fn result(site: &Site, plan: &DocId, number: &str) -> Vec<String> {
+    let row = row(site, plan, number);
+    let view = site.store.plan(plan).expect("reads").expect("is there");
+    let executions = view.executions.values().filter_map(|it| it.get(&row));
+    executions.map(|it| it.field(ExecutionField::Result).text().to_owned()).collect()
+}
+
+fn own_branches(site: &Site) -> usize {
+    let incidents = site.store.network().expect("reads").incidents;
+    incidents.iter().filter(|it| it.kind == "incident-own-branch").count()
+}
+
+#[test]
+fn an_old_copy_that_was_edited_meets_its_own_later_life_and_nothing_is_lost() {
+    let (mut lead, mut member, plan) = two_sites();
+    set(&mut member, &plan, "1.1", ItemField::Audience, "все");
+    exchange(&mut lead, &mut member);
+    let mut old = copied(&member);
+
+    set(&mut member, &plan, "4.4", ItemField::Term, "Апрель 2022");
+    set(&mut member, &plan, "4.1", ItemField::Audience, "тьюторы");
+    add(&mut member, &plan, "1.7");
+    meet(&mut [&mut lead, &mut member]);
+    drop(member);
+
+    set(&mut old, &plan, "4.4", ItemField::Term, "Май 2022");
+    set(&mut old, &plan, "4.1", ItemField::Title, "Вебинары сети");
+    let added = add(&mut old, &plan, "1.8");
+    report(&mut old, &plan, &added, "сделано в новом пункте");
+    let known = row(&old, &plan, "4.1");
+    report(&mut old, &plan, &known, "участвовали 14");
+    let gone = row(&old, &plan, "1.1");
+    old.store.delete_row(plan, &gone, "повтор").expect("deletes");
+    meet(&mut [&mut lead, &mut old]);
+
+    for site in [&lead, &old] {
+        assert_eq!(values(site, &plan, "4.4", ItemField::Term), ["Апрель 2022", "Май 2022"]);
+        assert_eq!(text(site, &plan, "4.1", ItemField::Title), "Вебинары сети");
+        assert_eq!(text(site, &plan, "4.1", ItemField::Audience), "тьюторы");
+        assert_eq!(text(site, &plan, "1.7", ItemField::Title), "Пункт 1.7");
+        assert_eq!(text(site, &plan, "1.8", ItemField::Title), "Пункт 1.8");
+        assert_eq!(result(site, &plan, "1.8"), ["сделано в новом пункте"]);
+        assert_eq!(result(site, &plan, "4.1"), ["участвовали 14"]);
+        let view = site.store.plan(&plan).expect("reads").expect("is there").plan;
+        assert_eq!(view.deleted.iter().map(|it| &it.row).collect::<Vec<_>>(), [&gone]);
+        assert_eq!(site.store.held().expect("counts"), 0);
+    }
+    assert_eq!((own_branches(&old), own_branches(&lead)), (1, 0), "one notice, to its own user");
+    assert_eq!(old.store.stranded().expect("counts"), 6);
+    assert_eq!(old.store.check().expect("checks").damaged, []);
+
+    set(&mut old, &plan, "4.4", ItemField::Responsible, "после встречи");
+    meet(&mut [&mut lead, &mut old]);
+    assert_eq!((own_branches(&old), own_branches(&lead)), (1, 0), "the new epoch goes on without a fork");
+}
+
+#[test]
+fn an_old_copy_that_only_hears_of_its_later_life_forks_nothing() {
+    let (mut lead, mut member, plan) = two_sites();
+    set(&mut member, &plan, "4.4", ItemField::Term, "Апрель 2022");
+    exchange(&mut lead, &mut member);
+    let mut old = copied(&member);
+    set(&mut member, &plan, "4.4", ItemField::Term, "Май 2022");
+    meet(&mut [&mut lead, &mut member]);
+    let heads = lead.store.heads().expect("reads");
+    let feeds: Vec<_> = heads.iter().map(|it| it.feed).collect();
+    old.store.note_own_elsewhere(&feeds).expect("notes");
+    set(&mut old, &plan, "4.4", ItemField::Term, "Июнь 2022");
+    meet(&mut [&mut lead, &mut old]);
+    assert_eq!(values(&lead, &plan, "4.4", ItemField::Term), ["Июнь 2022", "Май 2022"]);
+    assert_eq!((own_branches(&old), old.store.stranded().expect("counts")), (0, 0));
+}
+
+#[test]
+fn a_folder_that_lives_on_two_computers_keeps_what_both_type_and_forks_once() {
+    let (mut lead, mut one, plan) = two_sites();
+    set(&mut one, &plan, "1.1", ItemField::Audience, "все");
+    exchange(&mut lead, &mut one);
+    let mut two = copied(&one);
+    for (round, term) in ["Апрель", "Май", "Июнь"].iter().enumerate() {
+        set(&mut one, &plan, "4.4", ItemField::Term, &format!("{term} 2022"));
+        set(&mut two, &plan, "4.1", ItemField::Title, &format!("Вебинары {round}"));
+        meet(&mut [&mut lead, &mut one, &mut two]);
+        for site in [&lead, &one, &two] {
+            assert_eq!(values(site, &plan, "4.4", ItemField::Term), [format!("{term} 2022")]);
+            assert_eq!(values(site, &plan, "4.1", ItemField::Title), [format!("Вебинары {round}")]);
+        }
+    }
+    assert_eq!(own_branches(&one) + own_branches(&two), 1, "afterwards each writes into a feed of its own");
+}
+
+#[test]
+fn a_node_restored_from_any_age_writes_on_without_a_fork() {
+    let (mut lead, mut member, plan) = two_sites();
+    let dir = tempfile::tempdir().expect("makes");
+    let mut backups = Vec::new();
+    for age in 0..4 {
+        let file = dir.path().join(format!("{age}.svod"));
+        member.store.backup(&file, true).expect("writes");
+        backups.push(file);
+        set(&mut member, &plan, "4.4", ItemField::Term, &format!("{} апреля 2022", age + 1));
+        meet(&mut [&mut lead, &mut member]);
+    }
+    for (age, backup) in backups.iter().enumerate() {
+        let mut again = restored(backup, &member);
+        let audience = format!("слушатели {age}");
+        set(&mut again, &plan, "1.1", ItemField::Audience, &audience);
+        meet(&mut [&mut lead, &mut again]);
+        assert!(values(&lead, &plan, "1.1", ItemField::Audience).contains(&audience), "{age}");
+        assert_eq!(values(&again, &plan, "4.4", ItemField::Term), ["4 апреля 2022"]);
+        assert_eq!(own_branches(&again), 0, "{age}");
+    }
+}
+
+#[test]
+fn a_backup_without_keys_needs_them_beside_it_and_nothing_is_overwritten() {
+    let (_lead, member, _plan) = two_sites();
+    let dir = tempfile::tempdir().expect("makes");
+    let (file, data) = (dir.path().join("copy.svod"), dir.path().join("data"));
+    member.store.backup(&file, false).expect("writes");
+    let keys = member.store.folder().path().join("keys");
+    let now = member.store.now();
+    assert!(matches!(Store::restore(&file, &data, None, now), Err(BackupError::NoKeys)));
+    Store::restore(&file, &data, Some(&keys), now).expect("restores");
+    assert!(matches!(Store::restore(&file, &data, Some(&keys), now), Err(BackupError::Folder(_))));
+    let store = Store::open(Folder::open(&data).expect("opens"), clock()).expect("opens");
+    assert_eq!(
+        store.control_code().expect("reads"),
+        member.store.control_code().expect("reads"),
+        "the same log and the same views"
+    );
+    std::fs::write(&file, b"no database at all, but some text of more than a hundred bytes, as a file of that kind would have; it goes on").expect("writes");
+    let other = dir.path().join("other");
+    assert!(matches!(Store::restore(&file, &other, Some(&keys), now), Err(BackupError::NotABackup(_))));
+}
+
+#[test]
+fn views_made_again_are_the_same_and_a_rotten_snapshot_is_no_trouble() {
+    let (mut a, mut b, plan) = two_sites();
+    set(&mut b, &plan, "4.4", ItemField::Term, "Апрель 2022");
+    let known = row(&b, &plan, "4.1");
+    report(&mut b, &plan, &known, "участвовали 14");
+    exchange(&mut a, &mut b);
+    let code = a.store.control_code().expect("reads");
+    assert_eq!(a.store.rebuild().expect("rebuilds"), 2);
+    assert_eq!(a.store.control_code().expect("reads"), code);
+    a.store.connection.execute("UPDATE snapshot SET bytes = x'00'", []).expect("spoils");
+    set(&mut a, &plan, "4.1", ItemField::Term, "Май 2022");
+    exchange(&mut a, &mut b);
+    assert_eq!(text(&b, &plan, "4.1", ItemField::Term), "Май 2022");
+}
+
+/// Spoils one stored byte of the member's last entry at the lead's, and expects it found, dropped and healed.
+fn check_found(spoil: &str, expected: Fault) {
+    let (mut lead, mut member, plan) = two_sites();
+    set(&mut member, &plan, "4.4", ItemField::Term, "Апрель 2022");
+    set(&mut member, &plan, "4.4", ItemField::Term, "Май 2022");
+    exchange(&mut lead, &mut member);
+    assert_eq!(lead.store.check().expect("checks").damaged, []);
+    let node = member.store.me().expect("admitted").node;
+    let feed: i64 = lead
+        .store
+        .connection
+        .query_row("SELECT key FROM feed WHERE node = ?1", [node.0], |row| row.get(0))
+        .expect("is there");
+    assert_eq!(lead.store.connection.execute(spoil, [feed]).expect("spoils"), 1);
+    let checked = lead.store.check().expect("checks");
+    let found: Vec<_> = checked.damaged.iter().map(|it| (it.node, it.seq, it.fault)).collect();
+    assert_eq!(found, [(node, 1, expected)]);
+    assert_eq!(lead.store.heal(&checked).expect("heals").len(), 1);
+    assert_eq!(lead.store.check().expect("checks").damaged, []);
+    assert_eq!(text(&lead, &plan, "4.4", ItemField::Term), "Апрель 2022");
+    exchange(&mut lead, &mut member);
+    assert_eq!(text(&lead, &plan, "4.4", ItemField::Term), "Май 2022");
+}
+
+#[test]
+fn a_flipped_bit_is_found_wherever_it_is_and_healed_by_the_next_exchange() {
+    let flip = |table: &str, column: &str, at: usize| {
+        format!(
+            "UPDATE {table} SET {column} = CAST(substr({column}, 1, {at}) || x'ff' || substr({column}, {at} + 2) AS BLOB)
+             WHERE feed = ?1 AND seq = 1"
+        )
+    };
+    check_found(&flip("entry", "body", 40), Fault::Entry);
+    check_found(&flip("entry", "signature", 5), Fault::Signature);
+    check_found(&flip("change", "bytes", 60), Fault::Changes);
+    check_found("DELETE FROM entry WHERE feed = ?1 AND seq = 1", Fault::Entry);
+}
+
+#[test]
+fn own_damaged_entries_are_named_and_left_alone() {
+    let (mut lead, _member, _plan) = two_sites();
+    lead.store.connection.execute("UPDATE change SET bytes = x'00' WHERE seq = 0", []).expect("spoils");
+    let checked = lead.store.check().expect("checks");
+    assert_eq!(checked.damaged.len(), 1);
+    let heads = lead.store.heads().expect("reads");
+    assert_eq!(lead.store.heal(&checked).expect("answers"), []);
+    assert_eq!(lead.store.heads().expect("reads"), heads);
+}
