@@ -10,6 +10,7 @@
 #![expect(clippy::print_stdout, reason = "the figures are what the program is for")]
 #![expect(clippy::print_stderr, reason = "progress and complaints do not belong among the figures")]
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -26,13 +27,19 @@ fn main() -> ExitCode {
     gate::count_panics();
     let begun = Instant::now();
     let mut told = 0;
-    let outcome = gate::run(&options, |so_far| {
-        let done = so_far.hostile + so_far.honest;
-        if done / 20_000 > told {
-            told = done / 20_000;
-            eprintln!("{done} of {}, {:.0?}", options.hostile + options.honest, begun.elapsed());
-        }
+    let run = AssertUnwindSafe(|| {
+        gate::run(&options, |so_far| {
+            let done = so_far.hostile + so_far.honest;
+            if done / 20_000 > told {
+                told = done / 20_000;
+                eprintln!("{done} of {}, {:.0?}", options.hostile + options.honest, begun.elapsed());
+            }
+        })
     });
+    let Ok(outcome) = catch_unwind(run) else {
+        eprintln!("the campaign itself panicked: {}", gate::last_panic());
+        return ExitCode::from(2);
+    };
     tell(&options, &outcome, begun.elapsed().as_secs_f64());
     if outcome.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -121,14 +121,15 @@ fn spoil_head(random: &mut Random, scene: &Scene, change: &mut ExpandedChange) {
             change.operations.extend(again);
         }
         _ => {
-            let last = change.operations.len().saturating_sub(1);
-            change.operations.swap(at.min(last), last);
+            if let Some(last) = change.operations.len().checked_sub(1) {
+                change.operations.swap(at.min(last), last);
+            }
         }
     }
 }
 
 fn spoil_operation(random: &mut Random, scene: &Scene, change: &mut ExpandedChange) {
-    let near = change.start_op.get() + change.operations.len() as u64 + 2;
+    let near = change.start_op.get().saturating_add(change.operations.len() as u64 + 2);
     let id = operation_id(random, scene, near);
     let key = random.pick(&change.operations).map(|it| it.key.clone());
     let at = random.below(change.operations.len());

@@ -20,7 +20,7 @@ pub struct Scene {
     pub mallory: Actor,
     /// Two nodes that hold what the hostile member has seen, and different edits that it has not.
     pub victims: [Document; 2],
-    /// Honest changes, one after another, each rich in operations.
+    /// Honest changes, any one of which could come next, each rich in operations.
     pub honest: Vec<NewChange>,
     /// Changes that a hostile one may claim to have seen.
     pub seen: Vec<ChangeHash>,
@@ -61,9 +61,9 @@ impl Scene {
     }
 
     fn honest(author: &Document, plan: &svod_shared::id::DocId, random: &mut Random) -> Vec<NewChange> {
-        let mut mallory = author.clone();
         let mut honest = Vec::new();
         while honest.len() < 6 {
+            let mut mallory = author.clone();
             let steps = [steps(&mallory, plan, random), steps(&mallory, plan, random)].concat();
             let made = mallory.edit(actor(MALLORY), Timestamp(80_000), Some("причина"), &steps);
             honest.extend(made.ok().flatten());
