@@ -237,6 +237,27 @@ fn a_fork_below_the_higher_head_is_found_too() {
 }
 
 #[test]
+fn a_node_whose_branch_gives_way_gets_the_other_one_in_the_same_session() {
+    for (ours, theirs) in [(1, 1), (3, 1), (1, 3), (2, 40)] {
+        let mut world = settled(3, 2);
+        let mut copy = world.stores[2].clone();
+        for no in 0..ours {
+            world.stores[2].write(NET, &format!("наше {no}"));
+        }
+        for no in 0..theirs {
+            copy.write(NET, &format!("их {no}"));
+        }
+        world.stores[0].feeds.extend(copy.feeds.clone());
+        world.stores[2].gives_way = true;
+        let end = world.connect(2);
+        world.run();
+        world.assert_equal(NET, &[0, 2]);
+        assert_eq!(world.in_sync(end), 1, "{ours} {theirs}: {:?}", world.ends[end].events);
+        assert_eq!(world.stores[0].feeds, copy.feeds, "{ours} {theirs}");
+    }
+}
+
+#[test]
 fn a_restored_node_hears_of_its_own_later_entries() {
     let mut world = settled(3, 2);
     let backup = world.stores[2].clone();

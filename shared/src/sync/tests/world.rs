@@ -77,11 +77,20 @@ pub(super) struct Store {
     pub(super) feeds: BTreeMap<FeedId, (FeedHead, Vec<Record>)>,
     pub(super) cursor: u64,
     pub(super) refuses: bool,
+    /// Lets its own branch of a fork give way to the one that arrives.
+    pub(super) gives_way: bool,
 }
 
 impl Store {
     pub(super) fn new(node: u16, roster: &Roster) -> Self {
-        Self { node, roster: roster.clone(), feeds: BTreeMap::new(), cursor: 0, refuses: false }
+        Self {
+            node,
+            roster: roster.clone(),
+            feeds: BTreeMap::new(),
+            cursor: 0,
+            refuses: false,
+            gives_way: false,
+        }
     }
 
     pub(super) fn heads(&self) -> BTreeMap<Space, Vec<FeedHead>> {
@@ -143,6 +152,7 @@ impl Store {
     }
 
     fn append(&mut self, records: Vec<Record>) -> Vec<FeedHead> {
+        self.give_way(&records);
         let mut grown = BTreeMap::new();
         let vouched = |at: usize, feed: &FeedId| {
             let run = records[at..].iter().take_while(|it| it.entry.feed == *feed);
@@ -175,6 +185,20 @@ impl Store {
             }
         }
         grown.into_values().collect()
+    }
+
+    fn give_way(&mut self, offered: &[Record]) {
+        for record in offered.iter().filter(|_| self.gives_way) {
+            let Some((head, records)) = self.feeds.get_mut(&record.entry.feed) else { continue };
+            let at = usize::try_from(record.entry.seq).unwrap();
+            let forks = records.get(at).is_some_and(|ours| ours.entry != record.entry);
+            let chains = at > 0 && records.get(at - 1).is_some_and(|it| it.entry.hash() == record.entry.prev);
+            if head.node.0 == self.node && forks && chains {
+                records.truncate(at);
+                let last = records.last().unwrap();
+                *head = FeedHead { height: record.entry.seq, hash: last.entry.hash(), ..*head };
+            }
+        }
     }
 
     fn load(&self, feed: &FeedId, seq: u64, bytes_max: usize) -> Vec<Record> {
