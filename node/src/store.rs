@@ -27,6 +27,7 @@ mod import;
 mod inbox;
 mod lines;
 mod outbox;
+mod packets;
 mod queries;
 mod report;
 mod roster;
@@ -38,6 +39,7 @@ mod tests;
 pub use commands::CommandError;
 pub use inbox::StatementError;
 pub use outbox::WriteError;
+pub use packets::PacketFailure;
 pub use roster::{FoundError, FoundNetwork, LetterAnswer, fresh_key};
 
 /// Says what time it is. A test gives its own.

@@ -51,15 +51,8 @@ impl Store {
     pub fn receive(&mut self, records: Vec<Record>) -> Result<Accepted, StorageError> {
         let now = self.now();
         let transaction = self.connection.unchecked_transaction()?;
-        let accepted = log::accept(&mut SqliteStorage::new(&transaction), &self.roster, records)?;
-        for refused in &accepted.refused {
-            if let Some(kind) = incident_key(&refused.reason) {
-                note(&transaction, now, kind, None, &refused.hash.to_string())?;
-            }
-        }
-        for (doc, changes) in by_document(&transaction, &self.roster, &accepted.appended)? {
-            absorb(&transaction, &doc, changes, now)?;
-        }
+        let accepted = accept(&transaction, &self.roster, records, now)?;
+        absorb_all(&transaction, &self.roster, &accepted.appended, now)?;
         transaction.commit()?;
         if !accepted.heads.is_empty() {
             self.updates.push(Update::all(Updated::Heads(accepted.heads.clone().into())));
@@ -100,10 +93,39 @@ impl Store {
     }
 
     /// A newcomer accepts no roster lower than its ticket, and no other branch.
-    fn ticket_contradicts(&self, roster: &Roster) -> bool {
+    pub(super) fn ticket_contradicts(&self, roster: &Roster) -> bool {
         let joining = self.joining().ok().flatten();
         joining.is_some_and(|(ticket, _)| !ticket.is_met_by(roster))
     }
+}
+
+/// Offers records to the log and notes what people should hear of; their documents are the caller's next step.
+pub(super) fn accept(
+    connection: &Connection,
+    roster: &Roster,
+    records: Vec<Record>,
+    now: Timestamp,
+) -> Result<Accepted, StorageError> {
+    let accepted = log::accept(&mut SqliteStorage::new(connection), roster, records)?;
+    for refused in &accepted.refused {
+        if let Some(kind) = incident_key(&refused.reason) {
+            note(connection, now, kind, None, &refused.hash.to_string())?;
+        }
+    }
+    Ok(accepted)
+}
+
+/// Brings accepted records into their documents.
+pub(super) fn absorb_all(
+    connection: &Connection,
+    roster: &Roster,
+    appended: &[Record],
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    for (doc, changes) in by_document(connection, roster, appended)? {
+        absorb(connection, &doc, changes, now)?;
+    }
+    Ok(())
 }
 
 /// The sentence that tells people of a refusal; what the next exchange mends by itself is none.
