@@ -8,6 +8,7 @@
 
 mod browser;
 mod demo;
+mod packets;
 mod processes;
 mod tidy;
 
