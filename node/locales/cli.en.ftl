@@ -19,6 +19,13 @@ cli-open-yourself = The browser did not open. Copy the address above into it.
 
 cli-exchange-done = Exchange done: { $sent } B sent, { $received } B received.
 
+cli-join-written = The request is in { $file }. Hand it to the lead, who answers with a packet: svod packet read FILE
+cli-admit-done = Admitted: { $org }. Code of its key, to compare by telephone: { $code }. Hand the file to the newcomer.
+cli-packet-written = Written: { $file } ({ $kilobytes } KB)
+cli-packet-from = Written by { $org } ({ $node }), { $when }; part { $part } of { $parts }. The signature holds.
+cli-packet-read = Taken. New entries: { $new }, here already: { $known }; refused: { $refused }, gaps: { $gaps }.
+cli-packet-dry = Nothing was kept. New entries: { $new }, here already: { $known }; to be refused: { $refused }, gaps: { $gaps }.
+
 cli-status-not-admitted = The node is not admitted yet: waiting for the lead's answer.
 cli-status-org = Organisation: { $org }
 cli-status-code = Control code: { $code }
@@ -71,6 +78,10 @@ cli-error-not-lead = Only the lead's node can do this.
 cli-error-roster = The roster did not take the statement: { $reason }.
 cli-error-no-relay = The relay's address is not known: there is nobody to exchange with. The lead sets it.
 cli-error-exchange-timeout = The exchange did not end in time. Try again: what has come is kept.
+
+cli-error-which-org = Name the organisation as the network knows it: --for NAME
+    { $orgs }
+cli-error-packet = File { $file } was not taken. { $reason }
 
 cli-error-no-plans = There are no roadmaps yet. Load a table: svod import FILE.
 cli-error-no-plan = There is no such roadmap.

@@ -19,6 +19,13 @@ cli-open-yourself = Браузер не открылся. Скопируйте �
 
 cli-exchange-done = Обмен закончен: отправлено { $sent } Б, получено { $received } Б.
 
+cli-join-written = Заявка записана в файл: { $file }. Передайте его лидеру; в ответ он даст файл обмена: svod packet read ФАЙЛ
+cli-admit-done = Принят: { $org }. Код ключа для сверки по телефону: { $code }. Отдайте файл новому участнику.
+cli-packet-written = Записано: { $file } ({ $kilobytes } КБ)
+cli-packet-from = Записал { $org } ({ $node }), { $when }; часть { $part } из { $parts }. Подпись верна.
+cli-packet-read = Принято. Новых записей: { $new }, уже были: { $known }; не принято: { $refused }, пропусков: { $gaps }.
+cli-packet-dry = Ничего не записано. Новых записей: { $new }, уже есть: { $known }; не будет принято: { $refused }, пропусков: { $gaps }.
+
 cli-status-not-admitted = Узел ещё не принят в сеть: ждём ответа лидера.
 cli-status-org = Организация: { $org }
 cli-status-code = Контрольный код: { $code }
@@ -72,6 +79,10 @@ cli-error-not-lead = Это может только узел лидера сет
 cli-error-roster = Реестр сети не принял запись: { $reason }.
 cli-error-no-relay = Адрес узла связи неизвестен: обмениваться не с кем. Его задаёт лидер.
 cli-error-exchange-timeout = Обмен не успел закончиться. Повторите: уже полученное сохранено.
+
+cli-error-which-org = Назовите организацию так, как она записана в сети: --for НАЗВАНИЕ
+    { $orgs }
+cli-error-packet = Файл { $file } не принят. { $reason }
 
 cli-error-no-plans = Дорожных карт ещё нет. Загрузите таблицу: svod import ФАЙЛ.
 cli-error-no-plan = Такой дорожной карты нет.

@@ -40,6 +40,11 @@ pub enum Command {
     Serve(Serve),
     /// Exchange once, now
     Exchange(Exchange),
+    /// Exchange by file: a flash drive, an e-mail
+    #[command(subcommand)]
+    Packet(Packet),
+    /// Admit a newcomer whose request came as a file; the lead's node only
+    Admit(Admit),
     /// Show what the node has
     Status(Status),
     /// Load a roadmap from a table (.docx, .xlsx, .csv)
@@ -144,6 +149,53 @@ pub struct Join {
     /// Keep the request and do not wait for the lead's answer
     #[arg(long)]
     pub no_wait: bool,
+    /// Write the request as a file too, for the lead's `svod admit`, and do not wait
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// `svod packet`
+#[derive(Debug, Subcommand)]
+pub enum Packet {
+    /// Write what a member lacks as a file
+    Write(PacketWrite),
+    /// Take what a member wrote
+    Read(PacketRead),
+}
+
+/// `svod packet write`
+#[derive(Debug, Args)]
+pub struct PacketWrite {
+    /// For which organisation, by its full or short name; for everybody if nothing is said
+    #[arg(long = "for", value_name = "NAME")]
+    pub to: Option<String>,
+    /// The file; what does not fit one becomes NAME.1of3.svod and so on
+    #[arg(long)]
+    pub out: PathBuf,
+    /// The most megabytes of one file
+    #[arg(long, value_name = "MB", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=60))]
+    pub max_size: u16,
+}
+
+/// `svod packet read`
+#[derive(Debug, Args)]
+pub struct PacketRead {
+    /// The files, in any order
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Say what they would bring, and keep nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `svod admit`
+#[derive(Debug, Args)]
+pub struct Admit {
+    /// The request, as `svod join --out` wrote it
+    pub file: PathBuf,
+    /// The answer: a packet with everything, for the newcomer's `svod packet read`
+    #[arg(long)]
+    pub out: PathBuf,
 }
 
 /// `svod serve`

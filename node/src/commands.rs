@@ -10,6 +10,7 @@ use crate::folder::Folder;
 use crate::i18n::{Catalog, Lang};
 use crate::store::{Clock, Store};
 
+mod admit;
 mod backup;
 mod check;
 #[cfg(feature = "demo")]
@@ -22,6 +23,7 @@ mod import;
 mod init;
 mod invite;
 mod join;
+mod packet;
 mod relay;
 mod report;
 mod serve;
@@ -72,6 +74,8 @@ pub async fn run(context: &Context, command: Command) -> Result<(), CliError> {
         Command::Join(args) => join::run(context, args).await,
         Command::Serve(args) => serve::run(context, &args).await,
         Command::Exchange(args) => exchange::run(context, &args).await,
+        Command::Packet(args) => packet::run(context, &args),
+        Command::Admit(args) => admit::run(context, &args),
         Command::Status(args) => status::run(context, &args),
         Command::Import(args) => import::run(context, &args),
         Command::Export(args) => export::run(context, &args),

@@ -11,7 +11,7 @@ use svod_shared::storage::StorageError;
 use svod_shared::transport::{Status, Update};
 use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
-use crate::store::{CommandError, Store};
+use crate::store::{CommandError, PacketFailure, Store};
 
 mod host;
 mod pages;
@@ -45,6 +45,9 @@ pub enum NodeError {
     /// The command cannot be carried out.
     #[error(transparent)]
     Command(#[from] CommandError),
+    /// A packet was not written or not taken.
+    #[error(transparent)]
+    Packet(#[from] PacketFailure),
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -56,6 +59,7 @@ impl NodeError {
         match self {
             Self::Closed => "error-closed".to_owned(),
             Self::Command(error) => error.message_key().to_owned(),
+            Self::Packet(error) => error.message_key().to_owned(),
             Self::Storage(StorageError::Full) => "error-disk-full".to_owned(),
             Self::Storage(StorageError::Damaged(_)) => "error-damaged".to_owned(),
             Self::Storage(StorageError::FromFuture) => "error-from-future".to_owned(),

@@ -30,6 +30,7 @@ mod import;
 mod inbox;
 mod lines;
 mod outbox;
+mod packets;
 mod queries;
 mod rebuild;
 mod recovery;
@@ -45,6 +46,7 @@ pub use check::{Checked, Damage, Fault};
 pub use commands::CommandError;
 pub use inbox::StatementError;
 pub use outbox::WriteError;
+pub use packets::PacketFailure;
 pub use roster::{FoundError, FoundNetwork, LetterAnswer, fresh_key};
 
 /// Says what time it is. A test gives its own.

@@ -238,3 +238,52 @@ pub struct Incident {
     /// A change or entry, by its hash.
     pub subject: String,
 }
+
+/// What packet files bring, before or after they are taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PacketView {
+    /// The files, in the order in which they are taken. Each one's signature holds.
+    pub files: Vec<PacketFile>,
+    /// Entries that are new here.
+    pub new: u64,
+    /// Entries that were here already.
+    pub known: u64,
+    /// Feeds of which an entry was refused: one of them lies in the page «Сеть».
+    pub refused: u64,
+    /// Roster statements that are new here.
+    pub statements: u64,
+    /// Entries that are neither here nor in the files.
+    pub gaps: Vec<PacketGap>,
+    /// What changes in words, the newest first.
+    pub lines: Vec<ChangeLine>,
+    /// How many further lines there are.
+    pub lines_more: usize,
+}
+
+/// What a packet file says of itself under its writer's signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PacketFile {
+    /// The organisation that wrote it.
+    pub org: String,
+    /// The computer that wrote it.
+    pub node: String,
+    /// The organisation that it was written for; `None` for everybody.
+    pub to: Option<String>,
+    /// When, by its writer's clock.
+    pub created: Timestamp,
+    /// Which part it is, from 1.
+    pub part: u64,
+    /// How many parts there are.
+    pub parts: u64,
+}
+
+/// Entries that are missing between what is here and what a packet starts with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PacketGap {
+    /// Whose they are.
+    pub org: String,
+    /// The first that is missing, counted from 1.
+    pub first: u64,
+    /// The last that is missing.
+    pub last: u64,
+}

@@ -26,6 +26,7 @@ mod item;
 mod item_forms;
 mod lights;
 mod network;
+mod packets;
 mod parts;
 mod place;
 mod plans;
@@ -33,6 +34,7 @@ mod report;
 mod roadmap;
 mod roadmap_forms;
 mod sheet;
+mod shelf;
 mod term;
 #[cfg(test)]
 mod tests;
@@ -51,10 +53,18 @@ use axum::routing::{get, post};
 pub use self::clock::Clock;
 pub use self::door::Door;
 pub(crate) use self::doubts::doubt;
+use self::shelf::Shelf;
+pub(crate) use self::words::news_sentence;
+use crate::exchange::import::ImportedPlan;
 use crate::node::Node;
 
 /// A form of a page: an item's nine fields fit with their longest texts.
 const FORM_BYTES_MAX: usize = 512 * 1024;
+
+/// Plans that were read and not yet loaded.
+const PLANS_KEPT: usize = 4;
+/// Packets that were looked at and not yet taken: they may be large.
+const PACKETS_KEPT: usize = 2;
 
 /// What every handler gets.
 #[derive(Clone, Debug)]
@@ -62,13 +72,20 @@ pub struct WebState {
     node: Node,
     door: Arc<Door>,
     clock: Clock,
-    shelf: Arc<import::Shelf>,
+    shelf: Arc<Shelf<ImportedPlan>>,
+    packets: Arc<Shelf<Arc<[Vec<u8>]>>>,
 }
 
 impl WebState {
     /// Pages of `node` behind `door`, with dates by `clock`.
     pub fn new(node: Node, door: Door, clock: Clock) -> Self {
-        Self { node, door: Arc::new(door), clock, shelf: Arc::default() }
+        Self {
+            node,
+            door: Arc::new(door),
+            clock,
+            shelf: Arc::new(Shelf::new(PLANS_KEPT)),
+            packets: Arc::new(Shelf::new(PACKETS_KEPT)),
+        }
     }
 }
 
@@ -107,6 +124,13 @@ fn pages() -> Router<WebState> {
         .route("/network", get(network::page))
         .route("/network/invite", post(network::invite))
         .route("/network/exclude", post(held::exclude))
+        .route("/network/packet", get(packets::page))
+        .route(
+            "/network/packet",
+            post(packets::preview).layer(DefaultBodyLimit::max(packets::UPLOAD_BYTES_MAX)),
+        )
+        .route("/network/packet/write", post(packets::write))
+        .route("/network/packet/take", post(packets::take))
         .route("/exchange", post(network::exchange))
         .route("/events", get(events::stream))
         .route("/language", post(visit::choose_language))

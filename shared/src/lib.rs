@@ -11,6 +11,7 @@ pub mod leb;
 pub mod letter;
 pub mod log;
 pub mod pack;
+pub mod packet;
 pub mod roster;
 pub mod storage;
 pub mod sync;

@@ -9,6 +9,7 @@
 mod browser;
 mod demo;
 mod gate;
+mod packets;
 mod processes;
 mod tidy;
 

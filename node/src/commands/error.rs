@@ -10,7 +10,7 @@ use svod_shared::ticket::TicketError;
 use crate::folder::FolderError;
 use crate::i18n::Catalog;
 use crate::node::NodeError;
-use crate::store::{BackupError, CommandError, FoundError, OpenError, StatementError};
+use crate::store::{BackupError, CommandError, FoundError, OpenError, PacketFailure, StatementError};
 
 /// A failed command.
 #[derive(Debug)]
@@ -145,10 +145,20 @@ impl From<CommandError> for CliError {
     }
 }
 
+impl From<PacketFailure> for CliError {
+    fn from(error: PacketFailure) -> Self {
+        match error {
+            PacketFailure::Storage(error) => error.into(),
+            error => Self::key(error.message_key()),
+        }
+    }
+}
+
 impl From<NodeError> for CliError {
     fn from(error: NodeError) -> Self {
         match error {
             NodeError::Command(error) => error.into(),
+            NodeError::Packet(error) => error.into(),
             NodeError::Storage(error) => error.into(),
             NodeError::Closed => Self::key(error.message_key()),
         }

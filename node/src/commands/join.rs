@@ -28,6 +28,11 @@ pub(super) async fn run(context: &Context, args: Join) -> Result<(), CliError> {
     let store = Store::join(folder, &ticket, names, org, Clock::system())?;
     let code = store.org_key()?.map(|it| it.short_code()).unwrap_or_default();
     context.say("cli-join-code", &[("code", code.into())])?;
+    if let Some(file) = &args.out {
+        let (_, letter) = store.joining()?.ok_or_else(|| CliError::key("cli-error-no-node"))?;
+        super::write(file, &letter)?;
+        return context.say("cli-join-written", &[("file", file.display().to_string().into())]);
+    }
     if args.no_wait || ticket.relay.is_none() {
         return context.say("cli-join-kept", &[]);
     }

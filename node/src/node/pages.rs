@@ -1,8 +1,9 @@
 //! What pages and commands ask of a node, each a job on the store's thread.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use svod_shared::id::{ChangeHash, DocId};
+use svod_shared::id::{ChangeHash, DocId, OrgNo};
 use svod_shared::transport::{Phase, Trouble};
 use tokio::sync::broadcast;
 
@@ -14,7 +15,9 @@ use crate::reports::model::Report;
 use crate::reports::period::Period;
 use crate::requests::{Edit, Edited, ImportOutcome};
 use crate::store::CommandError;
-use crate::views::{ChangeLine, Divergence, ItemCard, NetworkView, Place, PlanSummary, PlanView, Status};
+use crate::views::{
+    ChangeLine, Divergence, ItemCard, NetworkView, PacketView, Place, PlanSummary, PlanView, Status,
+};
 
 type Answer<T> = Result<T, NodeError>;
 
@@ -136,6 +139,21 @@ impl Node {
     /// Excludes a change for the whole network and for ever.
     pub async fn exclude(&self, change: ChangeHash, basis: String) -> Answer<()> {
         self.change(move |store| store.exclude(&change, &basis)).await
+    }
+
+    /// Writes what an organisation, or everybody, lacks, as files of at most `bytes_max` bytes.
+    pub async fn write_packet(&self, to: Option<OrgNo>, bytes_max: usize) -> Answer<Vec<Vec<u8>>> {
+        self.run(move |store| store.write_packet(to, bytes_max)).await
+    }
+
+    /// What packet files would bring; nothing is kept.
+    pub async fn preview_packets(&self, files: Arc<[Vec<u8>]>) -> Answer<PacketView> {
+        self.run(move |store| store.preview_packets(&files)).await
+    }
+
+    /// Takes packet files, all of them or none.
+    pub async fn read_packets(&self, files: Arc<[Vec<u8>]>) -> Answer<PacketView> {
+        self.change(move |store| store.read_packets(&files)).await
     }
 
     /// Asks the dialer to connect now instead of at the end of its back-off.

@@ -47,14 +47,8 @@ impl Store {
         let own = self.of_own_feeds(&transaction, &records)?;
         let mut accepted = log::accept(&mut SqliteStorage::new(&transaction), &self.roster, records)?;
         self.give_way(&transaction, &own, &mut accepted)?;
-        for refused in &accepted.refused {
-            if let Some(kind) = incident_key(&refused.reason) {
-                note(&transaction, now, kind, None, &refused.hash.to_string())?;
-            }
-        }
-        for (doc, changes) in by_document(&transaction, &self.roster, &accepted.appended)? {
-            absorb(&transaction, &self.roster, &doc, changes, now)?;
-        }
+        note_refusals(&transaction, &accepted, now)?;
+        absorb_all(&transaction, &self.roster, &accepted.appended, now)?;
         self.renew_if_stranded(&transaction)?;
         transaction.commit()?;
         if !accepted.heads.is_empty() {
@@ -110,10 +104,44 @@ impl Store {
     }
 
     /// A newcomer accepts no roster lower than its ticket, and no other branch.
-    fn ticket_contradicts(&self, roster: &Roster) -> bool {
+    pub(super) fn ticket_contradicts(&self, roster: &Roster) -> bool {
         let joining = self.joining().ok().flatten();
         joining.is_some_and(|(ticket, _)| !ticket.is_met_by(roster))
     }
+}
+
+/// Offers records to the log and notes what people should hear of; their documents are the caller's next step.
+pub(super) fn accept(
+    connection: &Connection,
+    roster: &Roster,
+    records: Vec<Record>,
+    now: Timestamp,
+) -> Result<Accepted, StorageError> {
+    let accepted = log::accept(&mut SqliteStorage::new(connection), roster, records)?;
+    note_refusals(connection, &accepted, now)?;
+    Ok(accepted)
+}
+
+fn note_refusals(connection: &Connection, accepted: &Accepted, now: Timestamp) -> Result<(), StorageError> {
+    for refused in &accepted.refused {
+        if let Some(kind) = incident_key(&refused.reason) {
+            note(connection, now, kind, None, &refused.hash.to_string())?;
+        }
+    }
+    Ok(())
+}
+
+/// Brings accepted records into their documents.
+pub(super) fn absorb_all(
+    connection: &Connection,
+    roster: &Roster,
+    appended: &[Record],
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    for (doc, changes) in by_document(connection, roster, appended)? {
+        absorb(connection, roster, &doc, changes, now)?;
+    }
+    Ok(())
 }
 
 /// The sentence that tells people of a refusal; what the next exchange mends by itself is none.

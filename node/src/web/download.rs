@@ -10,6 +10,8 @@ pub(super) enum Kind {
     Xlsx,
     Csv,
     Html,
+    /// A packet. No page is offered as one, so no address ends with it.
+    Svod,
 }
 
 impl Kind {
@@ -24,6 +26,7 @@ impl Kind {
             Self::Xlsx => "xlsx",
             Self::Csv => "csv",
             Self::Html => "html",
+            Self::Svod => "svod",
         }
     }
 
@@ -33,6 +36,7 @@ impl Kind {
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Csv => "text/csv",
             Self::Html => "text/html; charset=utf-8",
+            Self::Svod => "application/octet-stream",
         }
     }
 }

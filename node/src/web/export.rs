@@ -21,7 +21,7 @@ pub(super) async fn plan(visit: Visit, Path((plan, format)): Path<(String, Strin
         Kind::Docx => form_d::docx(&form, None, visit.clock.datetime(), visit.t).map_err(unwritten)?,
         Kind::Xlsx => export_xlsx(&form).map_err(unwritten)?,
         Kind::Csv => export_csv(&form),
-        Kind::Html => return Err(WebError::NotFound),
+        Kind::Html | Kind::Svod => return Err(WebError::NotFound),
     };
     Ok(file(view.plan.text(PlanField::Title), kind, bytes))
 }

@@ -1,10 +1,7 @@
 //! «Загрузка таблицы»: a file is read, shown with its doubts, and loaded only when somebody says so.
 //!
-//! Between the two the plan waits on a shelf in memory under a random token: nothing is written before «Загрузить»,
-//! and the file is not sent twice.
-
-use std::collections::VecDeque;
-use std::sync::Mutex;
+//! Between the two the plan waits on a [`Shelf`](super::shelf::Shelf): nothing is written before «Загрузить», and the
+//! file is not sent twice.
 
 use axum::Form;
 use axum::extract::{Multipart, State};
@@ -16,40 +13,13 @@ use super::form::Fields;
 use super::frame::{Page, Section};
 use super::visit::Visit;
 use super::{WebState, import_preview};
-use crate::exchange::import::{ImportError, ImportedPlan, import};
+use crate::exchange::import::{ImportError, import};
 use crate::exchange::read::FILE_BYTES_MAX;
 use crate::exchange::refusal::refusal;
 use crate::requests::ImportOutcome;
 
 /// The file and the frame of the form around it.
 pub(super) const UPLOAD_BYTES_MAX: usize = FILE_BYTES_MAX + 64 * 1024;
-
-/// Plans that were read and not yet loaded, the oldest first.
-#[derive(Debug, Default)]
-pub(super) struct Shelf(Mutex<VecDeque<(String, ImportedPlan)>>);
-
-/// A person looks at one file, perhaps at a second for comparison; what is older has been given up.
-const SHELF_MAX: usize = 4;
-
-impl Shelf {
-    fn put(&self, plan: ImportedPlan) -> Result<String, WebError> {
-        let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(super::export::unwritten)?;
-        let token = data_encoding::HEXLOWER.encode(&random);
-        let mut shelf = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        shelf.push_back((token.clone(), plan));
-        while shelf.len() > SHELF_MAX {
-            shelf.pop_front();
-        }
-        Ok(token)
-    }
-
-    fn take(&self, token: &str) -> Option<ImportedPlan> {
-        let mut shelf = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let place = shelf.iter().position(|(it, _)| it == token)?;
-        shelf.remove(place).map(|(_, plan)| plan)
-    }
-}
 
 /// The page with the form.
 pub(super) async fn page(visit: Visit) -> Answer {
@@ -139,31 +109,5 @@ fn done(visit: &Visit, outcome: &ImportOutcome) -> Markup {
                 a.btn href="/import" { (t.text("import-again")) }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn plan(title: &str) -> ImportedPlan {
-        ImportedPlan {
-            title: title.to_owned(),
-            period: String::new(),
-            header: crate::exchange::form_d::Header::Full,
-            sections: Vec::new(),
-            outside: Vec::new(),
-            doubts: Vec::new(),
-            counts: crate::exchange::import::Counts::default(),
-        }
-    }
-
-    #[test]
-    fn the_shelf_gives_a_plan_once_and_forgets_the_oldest() {
-        let shelf = Shelf::default();
-        let tokens: Vec<_> = (0..=SHELF_MAX).map(|it| shelf.put(plan(&it.to_string())).unwrap()).collect();
-        assert_eq!(shelf.take(&tokens[0]), None);
-        assert_eq!(shelf.take(&tokens[1]).map(|it| it.title), Some("1".to_owned()));
-        assert_eq!(shelf.take(&tokens[1]), None);
     }
 }

@@ -8,6 +8,7 @@ use super::error::{Answer, WebError};
 use super::form::Fields;
 use super::frame::{Page, Section, freshness};
 use super::held;
+use super::packets;
 use super::parts::{csrf, sign};
 use super::visit::{Visit, back_to};
 use crate::views::{Incident, MemberLine, NetworkView, Status};
@@ -52,6 +53,7 @@ async fn show(visit: &Visit, ticket: Option<(&str, &str)>) -> Answer {
             div {
                 (code(visit, &status))
                 @if status.is_lead { (invite_form(visit)) }
+                (packets::card(visit, &network))
                 (relay(visit, &network))
             }
         }

@@ -33,6 +33,14 @@ pub(super) fn news_line(visit: &Visit, line: &ChangeLine) -> Markup {
     }
 }
 
+/// The same in one line without a page around it.
+pub(crate) fn news_sentence(t: &Catalog, line: &ChangeLine) -> String {
+    let told = tell(t, line);
+    let details =
+        if told.details.is_empty() { String::new() } else { format!(" · {}", told.details.join(" · ")) };
+    format!("{} {}{details} ({})", told.sign, told.title, who(t, &line.author))
+}
+
 /// A line of an item's history.
 pub(super) fn history_line(visit: &Visit, line: &ChangeLine) -> Markup {
     let told = tell(visit.t, line);
