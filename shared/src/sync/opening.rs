@@ -22,9 +22,6 @@ use crate::id::{FeedId, NetworkId, NodeNo, Space, StatementHash};
 use crate::roster::Roster;
 use crate::vector::{StateDigest, Vector, directory_tag};
 
-/// Counter, check and directory of a [`Since`], about.
-const SINCE_BYTES: usize = 14;
-
 /// What a node said in its Hello: the Welcome refers to it, and the log may have grown since.
 #[derive(Debug)]
 pub(super) struct Said {
@@ -325,10 +322,11 @@ impl Session {
     }
 }
 
-/// What a node says of a space: what differs from its newest frontier, unless all of it is shorter.
+/// What a node says of a space: what differs from its newest frontier, unless that is
+/// everything. A few bytes more than a short vector tell the relay which frontier it should have.
 fn held(vector: Vector, directory: &[(FeedId, u64)], frontier: Option<&Frontier>) -> Held {
     let changed = frontier.and_then(|it| Some((it, vector.since(&it.vector)?)));
-    match changed.filter(|(_, changed)| SINCE_BYTES + changed.size() <= vector.size()) {
+    match changed.filter(|(_, changed)| changed.size() < vector.size()) {
         Some((frontier, changed)) => Held::Since(Since {
             counter: frontier.counter,
             check: check(frontier),
