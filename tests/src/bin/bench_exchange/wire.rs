@@ -142,8 +142,16 @@ async fn measured() -> Result<Value, Failure> {
 
 /// What has gone either way since the last time, once nothing moves any more.
 async fn since(link: &LinkHandle, before: &mut (u64, u64)) -> (u64, u64) {
-    tokio::time::sleep(QUIET).await;
-    let now = link.traffic();
+    let mut ticks = tokio::time::interval(QUIET);
+    ticks.tick().await;
+    let mut now = link.traffic();
+    loop {
+        ticks.tick().await;
+        if now == link.traffic() {
+            break;
+        }
+        now = link.traffic();
+    }
     let cost = (now.sent_bytes - before.0, now.received_bytes - before.1);
     *before = (now.sent_bytes, now.received_bytes);
     cost
