@@ -9,10 +9,12 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use svod_shared::entry::Record;
-use svod_shared::id::{FeedId, NetworkId};
+use svod_shared::frontier::Frontier;
+use svod_shared::id::{FeedId, NetworkId, Space};
+use svod_shared::keys::PublicKey;
 use svod_shared::log::{self, Refused};
 use svod_shared::roster::{Roster, RosterError};
-use svod_shared::storage::sqlite::{self, SqliteStorage, migrate};
+use svod_shared::storage::sqlite::{self, SqliteStorage, frontiers, migrate};
 use svod_shared::storage::{Storage, StorageError};
 use svod_shared::sync::Snapshot;
 use svod_shared::transport::{Update, Updated};
@@ -85,14 +87,20 @@ impl Db {
         &self.connection
     }
 
-    /// Where a session starts from.
+    /// Where a session starts from, but for what is known of its peer.
     pub fn snapshot(&self) -> Result<Snapshot, StorageError> {
         let storage = SqliteStorage::new(&self.connection);
         let mut heads = BTreeMap::new();
         for space in storage.spaces()? {
             heads.insert(space, storage.feeds(space)?);
         }
-        Ok(Snapshot { roster: self.roster(), heads, frontier_cursor: 0 })
+        Ok(Snapshot { roster: self.roster(), heads, frontier_cursor: 0, frontiers: BTreeMap::new() })
+    }
+
+    /// The newest frontiers of the node with this key.
+    pub fn frontiers_of(&self, key: &PublicKey) -> Result<BTreeMap<Space, Frontier>, StorageError> {
+        let Some(node) = self.roster.node_by_key(key) else { return Ok(BTreeMap::new()) };
+        Ok(Frontier::by_space(&frontiers::of_node(&self.connection, node.no)?))
     }
 
     /// Entries of a feed.

@@ -121,8 +121,8 @@ impl RelayHost {
 }
 
 impl Host for RelayHost {
-    async fn snapshot(&self) -> Result<Snapshot, StorageError> {
-        self.store.run(|db| db.snapshot()).await
+    async fn snapshot(&self, peer: PublicKey) -> Result<Snapshot, StorageError> {
+        self.store.run(move |db| Ok(Snapshot { frontiers: db.frontiers_of(&peer)?, ..db.snapshot()? })).await
     }
 
     async fn load(&self, feed: FeedId, seq: u64, bytes_max: usize) -> Result<Vec<Record>, StorageError> {

@@ -9,6 +9,8 @@
 //! each other for ever. What a relay tells of "who has my change" counts for nothing; these count. The vector is read
 //! by the directory of whoever reads it and is exact where the digest equals.
 
+use std::collections::BTreeMap;
+
 use crate::id::{NetworkId, NodeNo, Space};
 use crate::keys::{KeyPair, Signature};
 use crate::leb::{ReadError, Reader, Writer};
@@ -71,6 +73,12 @@ impl Frontier {
     /// Reads a frontier without checking its signature.
     pub fn peek(bytes: &[u8]) -> Result<Self, ReadError> {
         Ok(split(bytes)?.0)
+    }
+
+    /// Reads frontiers that a store has kept, by space; what does not read is left out.
+    pub fn by_space(stored: &[Vec<u8>]) -> BTreeMap<Space, Self> {
+        let read = stored.iter().filter_map(|bytes| Self::peek(bytes).ok());
+        read.map(|frontier| (frontier.space, frontier)).collect()
     }
 
     /// Reads a frontier and checks, in this order:

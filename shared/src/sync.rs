@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::entry::Record;
+use crate::frontier::Frontier;
 use crate::id::{EntryHash, FeedId, NodeNo, Space};
 use crate::keys::PublicKey;
 use crate::letter::LetterReply;
@@ -76,6 +77,9 @@ pub struct Snapshot {
     pub heads: BTreeMap<Space, Vec<FeedHead>>,
     /// The relay's number of the last frontier this node has; 0 on the relay's side.
     pub frontier_cursor: u64,
+    /// On a node: the newest frontiers that it has signed. On the relay: the newest it has of the node that calls.
+    /// A Hello names only what differs from them, so that it stays small; without them it names all.
+    pub frontiers: BTreeMap<Space, Frontier>,
 }
 
 /// What the driver does for the session, in the order given.
@@ -211,6 +215,8 @@ pub struct Session {
     /// The last moment heard of.
     now: Timestamp,
     spaces: BTreeMap<Space, SpaceState>,
+    /// See [`Snapshot::frontiers`].
+    frontiers: BTreeMap<Space, Frontier>,
     actions: VecDeque<Action>,
     /// Packs among `actions`.
     packs_queued: usize,
@@ -250,7 +256,7 @@ struct Loading {
 impl Session {
     /// Begins a connection; a node's first frame is queued at once.
     pub fn new(role: Role, snapshot: Snapshot, now: Timestamp) -> Self {
-        let Snapshot { roster, heads, frontier_cursor } = snapshot;
+        let Snapshot { roster, heads, frontier_cursor, frontiers } = snapshot;
         let mut spaces = BTreeMap::new();
         for (space, heads) in heads {
             let state = spaces.entry(space).or_insert_with(|| SpaceState::new(space));
@@ -263,6 +269,7 @@ impl Session {
             phase: Phase::AwaitsFirst { until: now.plus_ms(OPENING_MS_MAX) },
             now,
             spaces,
+            frontiers,
             actions: VecDeque::new(),
             packs_queued: 0,
             loading: Loading::default(),
@@ -300,6 +307,7 @@ impl Session {
                 self.hear_letter(version, height, network, letter);
             }
             Frame::LetterReply { to, reply } => self.hear_letter_reply(to, reply),
+            Frame::Vector { space, vector } => self.hear_vector(space, &vector),
             Frame::Frontiers { cursor, frontiers } => self.hear_frontiers(cursor, frontiers),
             Frame::Letters(letters) => self.hear_letters(letters),
             Frame::Ignored => {}

@@ -4,6 +4,7 @@
 //! vector = nodes LEB128 · { first LEB128 · [more LEB128] · height LEB128… }…
 //!          first = (node − previous node − 1) · 4 + min(feeds, 4) − 1      more = feeds − 4, only if feeds ≥ 4
 //! digest = SHA-256("svod/1 state" ‖ space ‖ { feed 32 · height LEB128 · head hash 32 }… sorted by feed)[..16]
+//! directory tag = SHA-256("svod/1 directory" ‖ feed 32… in the order of the directory)[..8]
 //! ```
 //!
 //! The k-th height of a node belongs to the k-th of its feeds in the reader's own directory, sorted by (epoch,
@@ -59,6 +60,30 @@ impl Vector {
         let node = sorted.iter().find(|head| head.feed == *feed)?.node;
         let place = sorted.iter().filter(|head| head.node == node).position(|head| head.feed == *feed)?;
         self.0.get(&node)?.get(place).copied()
+    }
+
+    /// The nodes whose heights are others than in `base`. `None`: a node of `base` is here no more, which an overlay
+    /// cannot say.
+    pub fn since(&self, base: &Self) -> Option<Self> {
+        if base.0.keys().any(|node| !self.0.contains_key(node)) {
+            return None;
+        }
+        let changed = self.0.iter().filter(|(node, heights)| base.0.get(node) != Some(heights));
+        Some(Self(changed.map(|(node, heights)| (*node, heights.clone())).collect()))
+    }
+
+    /// This vector with the heights of all nodes that `changed` names replaced by those there.
+    pub fn overlaid(&self, changed: &Self) -> Self {
+        let mut heights = self.0.clone();
+        heights.extend(changed.0.clone());
+        Self(heights)
+    }
+
+    /// How many bytes the vector takes.
+    pub fn size(&self) -> usize {
+        let mut writer = Writer::new();
+        self.write(&mut writer);
+        writer.as_slice().len()
     }
 
     /// Appends the vector's bytes.
@@ -130,6 +155,16 @@ impl StateDigest {
     }
 }
 
+/// Stands for a directory: which feeds there are, in which order. Two that have the same hold the same feeds.
+pub fn directory_tag(feeds: impl IntoIterator<Item = FeedId>) -> [u8; 8] {
+    let mut writer = Writer::domain("svod/1 directory");
+    for feed in feeds {
+        writer.raw(feed.as_bytes());
+    }
+    let hash = sha256(writer.as_slice());
+    hash.first_chunk().copied().unwrap_or_default()
+}
+
 /// Heads in the order of the directory: by (node, epoch, feed).
 pub fn sorted<'a>(heads: impl IntoIterator<Item = &'a FeedHead>) -> Vec<&'a FeedHead> {
     let mut heads: Vec<_> = heads.into_iter().collect();
@@ -188,6 +223,16 @@ mod tests {
         let mut writer = Writer::new();
         writer.leb(FEEDS_MAX as u64 + 1);
         assert_eq!(Vector::read(&mut Reader::new(writer.as_slice())), Err(ReadError::Limit));
+    }
+
+    #[test]
+    fn an_overlay_gives_back_what_it_was_made_of() {
+        let base = Vector::of(&[head(3, 1, 5), head(7, 1, 10)]);
+        let now = Vector::of(&[head(3, 1, 5), head(7, 1, 11), head(7, 2, 1), head(9, 1, 1)]);
+        let changed = now.since(&base).unwrap();
+        assert_eq!(changed.nodes().map(|it| it.0.0).collect::<Vec<_>>(), [7, 9]);
+        assert_eq!(base.overlaid(&changed), now);
+        assert_eq!(base.since(&now), None, "a node is gone");
     }
 
     proptest! {

@@ -18,7 +18,7 @@ use super::{Node, NodeError};
 use crate::store::{Clock, LetterAnswer, StatementError};
 
 impl Host for Node {
-    async fn snapshot(&self) -> Result<Snapshot, StorageError> {
+    async fn snapshot(&self, _peer: PublicKey) -> Result<Snapshot, StorageError> {
         self.run(|store| store.snapshot()).await.map_err(to_storage)
     }
 
@@ -131,6 +131,7 @@ impl crate::store::Store {
             roster: Arc::clone(self.roster()),
             heads: spaces,
             frontier_cursor: self.frontier_cursor()?,
+            frontiers: self.own_frontiers()?,
         })
     }
 }

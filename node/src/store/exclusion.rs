@@ -5,18 +5,17 @@
 //! goes on in a new epoch.
 
 use rusqlite::Connection;
-use svod_shared::id::{ChangeHash, DocId, Space};
+use svod_shared::id::{ChangeHash, DocId};
 use svod_shared::roster::{Content, Roster};
-use svod_shared::storage::sqlite::SqliteStorage;
-use svod_shared::storage::{Storage, StorageError};
+use svod_shared::storage::StorageError;
 use svod_shared::time::Timestamp;
 
 use super::inbox::{absorb, note_verdicts, open, tell};
 use super::rebuild::{Which, logged, rebuild_document};
-use super::{CommandError, FoundError, Store};
+use super::{CommandError, FoundError, Store, frontiers};
 use crate::documents::Kind;
 use crate::folder::KeyRole;
-use crate::projections::{held, meta};
+use crate::projections::held;
 
 impl Store {
     /// Excludes a change that stands in this node's log, for the whole network and for ever.
@@ -39,13 +38,8 @@ impl Store {
     /// be followed.
     pub(super) fn renew_if_stranded(&self, connection: &Connection) -> Result<(), StorageError> {
         let Some(me) = self.me() else { return Ok(()) };
-        let mut own = SqliteStorage::new(connection).feeds(Space::Network)?;
-        own.retain(|it| it.node == me.node);
-        let newest = own.iter().max_by_key(|it| (it.epoch, it.feed));
-        match newest {
-            Some(head) if held::strands(connection, &head.feed)? => {
-                meta::put(connection, meta::Key::NewEpoch, "needed")
-            }
+        match self.current(connection, me)? {
+            Some(head) if held::strands(connection, &head.feed)? => frontiers::renew(connection, self.now()),
             _ => Ok(()),
         }
     }

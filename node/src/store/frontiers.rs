@@ -1,5 +1,7 @@
 //! What this node says it has, signed; and what others say.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Connection;
 use svod_shared::frontier::{Frontier, FrontierError};
 use svod_shared::id::Space;
@@ -13,7 +15,7 @@ use super::Store;
 use crate::projections::meta;
 
 impl Store {
-    /// Signs what this node has of a space now; `None` until it is admitted.
+    /// Signs what this node has of a space now and keeps it, since the next Hello refers to it; `None` until it is admitted.
     pub fn sign_frontier(&mut self, space: Space) -> Result<Option<Vec<u8>>, StorageError> {
         let Some(me) = self.me() else { return Ok(None) };
         let counter = meta::number(&self.connection, meta::Key::FrontierCounter)? + 1;
@@ -28,7 +30,15 @@ impl Store {
             digest: StateDigest::of(space, &heads),
             vector: Vector::of(&heads),
         };
-        Ok(Some(frontier.sign(&self.roster.network(), &self.node_key)))
+        let bytes = frontier.sign(&self.roster.network(), &self.node_key);
+        frontiers::put(&self.connection, me.node, space, counter, &bytes, self.now())?;
+        Ok(Some(bytes))
+    }
+
+    /// The newest frontiers that this node has signed.
+    pub fn own_frontiers(&self) -> Result<BTreeMap<Space, Frontier>, StorageError> {
+        let Some(me) = self.me() else { return Ok(BTreeMap::new()) };
+        Ok(Frontier::by_space(&frontiers::of_node(&self.connection, me.node)?))
     }
 
     /// Keeps another node's frontier, if its signature holds and it is newer than the one kept.

@@ -1,5 +1,6 @@
 //! A node for tests: a log in memory, a real connection.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -156,13 +157,18 @@ impl Connection {
 }
 
 impl Host for Site {
-    async fn snapshot(&self) -> Result<Snapshot, StorageError> {
+    async fn snapshot(&self, _peer: PublicKey) -> Result<Snapshot, StorageError> {
         let state = self.state.lock().unwrap();
-        let mut heads = std::collections::BTreeMap::<Space, Vec<FeedHead>>::new();
+        let mut heads = BTreeMap::<Space, Vec<FeedHead>>::new();
         for space in state.storage.spaces()? {
             heads.insert(space, state.storage.feeds(space)?);
         }
-        Ok(Snapshot { roster: Arc::clone(&state.roster), heads, frontier_cursor: 0 })
+        Ok(Snapshot {
+            roster: Arc::clone(&state.roster),
+            heads,
+            frontier_cursor: 0,
+            frontiers: BTreeMap::new(),
+        })
     }
 
     async fn load(&self, feed: FeedId, seq: u64, bytes_max: usize) -> Result<Vec<Record>, StorageError> {

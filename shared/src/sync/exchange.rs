@@ -135,6 +135,7 @@ impl Session {
         let state = self.spaces.entry(space).or_insert_with(|| SpaceState::new(space));
         state.open = true;
         state.packs_received += 1;
+        state.holds_more = false;
         state.theirs = None;
         let (records, gap) = attach(state, pack);
         state.progress(self.now);
@@ -160,6 +161,7 @@ impl Session {
         let now = self.now;
         if let Some(state) = self.spaces.get_mut(&space).filter(|state| state.open) {
             state.theirs = Some((digest, packs));
+            state.holds_more = false;
             state.progress(now);
         }
     }
@@ -262,13 +264,17 @@ impl Session {
         let Some(state) = self.spaces.get_mut(&space) else { return };
         let fresh = state.theirs.filter(|(_, packs)| *packs == state.packs_sent).map(|(digest, _)| digest);
         let equal = fresh == Some(state.digest);
-        let quiet = !loading && !state.awaits_directory && state.has_all() && state.to_send().is_empty();
-        if (equal || quiet && !state.agreed && !state.given_up) && state.told != Some(state.digest) {
-            let (digest, packs) = (state.digest, state.packs_received);
+        let quiet = !loading
+            && !state.awaits_directory
+            && !state.awaits_vector
+            && state.has_all()
+            && state.to_send().is_empty();
+        if (equal || quiet && !state.agreed && !state.given_up) && state.told != Some(state.word()) {
+            let (digest, packs) = state.word();
             // Unequal at the first word and nothing to exchange: only directories can tell why.
             let hopeless = !equal && fresh.is_some();
             if !hopeless {
-                state.told = Some(digest);
+                state.told = Some((digest, packs));
                 self.send(&Frame::Check { space, digest, packs });
             }
         }
@@ -288,7 +294,7 @@ impl Session {
         state.given_up = false;
         state.directories = 0;
         state.stalled_at = None;
-        state.unreported = true;
+        state.unreported |= state.reported != Some(state.digest);
         self.notify(Event::InSync(space));
     }
 

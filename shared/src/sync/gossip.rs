@@ -134,6 +134,7 @@ impl Session {
         for space in due.map(|state| state.space).collect::<Vec<_>>() {
             if let Some(state) = self.spaces.get_mut(&space) {
                 state.unreported = false;
+                state.reported = Some(state.digest);
                 state.reported_at = Some(now);
             }
             self.notify(Event::FrontierDue(space));

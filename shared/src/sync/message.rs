@@ -1,9 +1,14 @@
 //! The frames of a session, byte for byte.
 //!
 //! ```text
-//! 0 Hello         version u8 · network 32 · roster · cursor LEB · spaces LEB · { space · digest 16 · vector }…
+//! 0 Hello         version u8 · network 8 · roster · cursor LEB · spaces LEB · { space · digest 16 · held }…
+//!                 held  = 0 · vector | 1 · counter LEB · check 4 · directory 8 · vector
+//!                 1: as the node's frontier of that counter says, but for the nodes in the vector
 //! 1 Welcome       spaces LEB · state… in the order of the Hello · others LEB · { space · state }… · (0 | 1 · roster)
-//!                 state = 0 (equal) | 1 · digest 16 · vector · heads of the node's own feeds | 2 (not yours)
+//!                 state = 0 (equal) | 1 · flags u8 · digest 16 · vector · heads of the node's own feeds
+//!                         | 2 (not yours) | 3 (equal, but the frontier that the Hello names is not here)
+//!                 flags = 1 vector and heads only where they differ from that frontier
+//!                         | 2 both directories are the same: the packs' tables begin with it | 4 send your vector
 //!                 0 instead of the roster: the same as in the Hello
 //! 2 Refuse        code u8
 //! 3 Roster        from LEB · statements LEB · { length LEB · bytes }…
@@ -12,17 +17,24 @@
 //! 6 Check         space · digest 16 · packs of the space received so far LEB
 //! 7 Letter        version u8 · roster height LEB · network 32 · length LEB · letter    a newcomer's first frame
 //! 8 LetterReply   newcomer's key 32 · reply
+//! 9 Vector        space · vector                                the answer to flag 4
 //! 0x80 Frontiers  cursor LEB · frontiers LEB · { length LEB · bytes }…
 //! 0x81 Letters    letters LEB · { length LEB · bytes }…
 //!
-//! roster = height LEB · hash 32         heads = feeds LEB · { feed 32 · height LEB · hash 32 }…
+//! roster = height LEB · hash[..16]      heads = feeds LEB · { feed 32 · height LEB · hash 32 }…
 //! ```
+//!
+//! What is shortened, and why that is enough: the network's id only tells strangers apart by name, entries and
+//! statements are bound to the whole id; 8 bytes. The roster's hash tells a fork that somebody may have made on
+//! purpose, and 16 bytes have no collision that anybody can compute. The same holds for the digest, which alone says
+//! "in sync" and is sent whole. `check` (of the frontier's digest) and `directory` only tell which hints to believe:
+//! wrong hints cost bytes.
 //!
 //! A kind of 0x80 or above is optional: who does not know it ignores it. Any other unknown kind ends the session.
 
 use super::FRAME_BYTES_MAX;
 use crate::frontier::FRONTIER_BYTES_MAX;
-use crate::id::{EntryHash, FeedId, NetworkId, Space, StatementHash};
+use crate::id::{EntryHash, FeedId, NetworkId, Space};
 use crate::keys::PublicKey;
 use crate::leb::{ReadError, Reader, Writer};
 use crate::letter::{LETTER_BYTES_MAX, LetterReply};
@@ -72,6 +84,10 @@ pub(super) enum Frame {
         to: PublicKey,
         reply: LetterReply,
     },
+    Vector {
+        space: Space,
+        vector: Vector,
+    },
     Frontiers {
         cursor: u64,
         frontiers: Vec<Vec<u8>>,
@@ -84,10 +100,32 @@ pub(super) enum Frame {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hello {
     pub(super) version: u8,
-    pub(super) network: NetworkId,
+    /// The beginning of the network's id.
+    pub(super) network: [u8; 8],
     pub(super) roster: RosterState,
     pub(super) cursor: u64,
-    pub(super) spaces: Vec<(Space, StateDigest, Vector)>,
+    pub(super) spaces: Vec<(Space, StateDigest, Held)>,
+}
+
+/// What a node says in its Hello that it holds of a space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Held {
+    /// All heights.
+    Vector(Vector),
+    /// What differs from a frontier that both sides remember.
+    Since(Since),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Since {
+    /// The frontier's counter.
+    pub(super) counter: u64,
+    /// The beginning of the frontier's digest.
+    pub(super) check: [u8; 4],
+    /// Stands for the node's directory, see [`crate::vector::directory_tag`].
+    pub(super) directory: [u8; 8],
+    /// The nodes whose heights are others now.
+    pub(super) changed: Vector,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,14 +139,31 @@ pub(super) struct Welcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RosterState {
     pub(super) height: u64,
-    pub(super) hash: StatementHash,
+    /// The beginning of the last statement's hash.
+    pub(super) hash: [u8; 16],
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SpaceState {
+    /// The same state; the frontier that the Hello names is here too.
     Equal,
-    Differs { digest: StateDigest, vector: Vector, own: Vec<Head> },
+    /// The same state; the frontier that the Hello names is not here.
+    EqualUnreported,
+    Differs(Differs),
     NotYours,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Differs {
+    /// `vector` and `own` leave out what is as in the frontier that the Hello names.
+    pub(super) since: bool,
+    /// Both directories are the same.
+    pub(super) same_directory: bool,
+    /// What the node holds is not known well enough: it should send its vector.
+    pub(super) wants_vector: bool,
+    pub(super) digest: StateDigest,
+    pub(super) vector: Vector,
+    pub(super) own: Vec<Head>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,6 +202,10 @@ impl Frame {
             Self::LetterReply { to, reply } => {
                 w.u8(8).raw(to.as_bytes()).raw(&reply.to_bytes());
             }
+            Self::Vector { space, vector } => {
+                space.write(w.u8(9));
+                vector.write(w);
+            }
             Self::Frontiers { cursor, frontiers } => write_list(w.u8(OPTIONAL).leb(*cursor), frontiers),
             Self::Letters(letters) => write_list(w.u8(LETTERS), letters),
             Self::Ignored => _ = w.u8(u8::MAX),
@@ -175,6 +234,7 @@ impl Frame {
                 let to = PublicKey::from_bytes(&r.array()?).map_err(|_| ReadError::Unknown)?;
                 return Ok(Self::LetterReply { to, reply: LetterReply::from_bytes(r.rest())? });
             }
+            9 => Self::Vector { space: Space::read(r)?, vector: Vector::read(r)? },
             OPTIONAL => {
                 Self::Frontiers { cursor: r.leb()?, frontiers: read_list(r, LIST_MAX, FRONTIER_BYTES_MAX)? }
             }
@@ -189,13 +249,13 @@ impl Frame {
 
 impl Hello {
     fn write(&self, writer: &mut Writer) {
-        writer.u8(self.version).raw(self.network.as_bytes());
+        writer.u8(self.version).raw(&self.network);
         self.roster.write(writer);
         writer.leb(self.cursor).leb(self.spaces.len() as u64);
-        for (space, digest, vector) in &self.spaces {
+        for (space, digest, held) in &self.spaces {
             space.write(writer);
             writer.raw(&digest.0);
-            vector.write(writer);
+            held.write(writer);
         }
     }
 
@@ -204,16 +264,41 @@ impl Hello {
         let version = reader.u8()?;
         if version != VERSION {
             *reader = Reader::new(&[]);
-            let roster = RosterState { height: 0, hash: StatementHash([0; 32]) };
-            return Ok(Self { version, network: NetworkId([0; 32]), roster, cursor: 0, spaces: Vec::new() });
+            let roster = RosterState { height: 0, hash: [0; 16] };
+            return Ok(Self { version, network: [0; 8], roster, cursor: 0, spaces: Vec::new() });
         }
-        let network = NetworkId(reader.array()?);
+        let network = reader.array()?;
         let roster = RosterState::read(reader)?;
         let cursor = reader.leb()?;
         let spaces = (0..reader.leb_max(SPACES_MAX)?)
-            .map(|_| Ok((Space::read(reader)?, StateDigest::read(reader)?, Vector::read(reader)?)))
+            .map(|_| Ok((Space::read(reader)?, StateDigest::read(reader)?, Held::read(reader)?)))
             .collect::<Result<_, ReadError>>()?;
         Ok(Self { version, network, roster, cursor, spaces })
+    }
+}
+
+impl Held {
+    fn write(&self, writer: &mut Writer) {
+        match self {
+            Self::Vector(vector) => vector.write(writer.u8(0)),
+            Self::Since(Since { counter, check, directory, changed }) => {
+                writer.u8(1).leb(*counter).raw(check).raw(directory);
+                changed.write(writer);
+            }
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
+        match reader.u8()? {
+            0 => Ok(Self::Vector(Vector::read(reader)?)),
+            1 => Ok(Self::Since(Since {
+                counter: reader.leb()?,
+                check: reader.array()?,
+                directory: reader.array()?,
+                changed: Vector::read(reader)?,
+            })),
+            _ => Err(ReadError::Unknown),
+        }
     }
 }
 
@@ -248,11 +333,11 @@ impl Welcome {
 
 impl RosterState {
     fn write(&self, writer: &mut Writer) {
-        writer.leb(self.height).raw(self.hash.as_bytes());
+        writer.leb(self.height).raw(&self.hash);
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
-        Ok(Self { height: reader.leb()?, hash: StatementHash(reader.array()?) })
+        Ok(Self { height: reader.leb()?, hash: reader.array()? })
     }
 }
 
@@ -260,26 +345,45 @@ impl SpaceState {
     fn write(&self, writer: &mut Writer) {
         match self {
             Self::Equal => _ = writer.u8(0),
-            Self::Differs { digest, vector, own } => {
-                writer.u8(1).raw(&digest.0);
-                vector.write(writer);
-                write_heads(writer, own);
-            }
+            Self::Differs(differs) => differs.write(writer.u8(1)),
             Self::NotYours => _ = writer.u8(2),
+            Self::EqualUnreported => _ = writer.u8(3),
         }
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
         match reader.u8()? {
             0 => Ok(Self::Equal),
-            1 => Ok(Self::Differs {
-                digest: StateDigest::read(reader)?,
-                vector: Vector::read(reader)?,
-                own: read_heads(reader)?,
-            }),
+            1 => Ok(Self::Differs(Differs::read(reader)?)),
             2 => Ok(Self::NotYours),
+            3 => Ok(Self::EqualUnreported),
             _ => Err(ReadError::Unknown),
         }
+    }
+}
+
+impl Differs {
+    fn write(&self, writer: &mut Writer) {
+        let flags =
+            u8::from(self.since) | u8::from(self.same_directory) << 1 | u8::from(self.wants_vector) << 2;
+        writer.u8(flags).raw(&self.digest.0);
+        self.vector.write(writer);
+        write_heads(writer, &self.own);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
+        let flags = reader.u8()?;
+        if flags > 7 {
+            return Err(ReadError::Unknown);
+        }
+        Ok(Self {
+            since: flags & 1 != 0,
+            same_directory: flags & 2 != 0,
+            wants_vector: flags & 4 != 0,
+            digest: StateDigest::read(reader)?,
+            vector: Vector::read(reader)?,
+            own: read_heads(reader)?,
+        })
     }
 }
 
@@ -331,14 +435,25 @@ mod tests {
     #[test]
     fn frames_read_back() {
         let digest = StateDigest([4; 16]);
-        let roster = RosterState { height: 300, hash: StatementHash([2; 32]) };
-        let spaces = vec![(Space::Network, digest, Vector::default())];
+        let roster = RosterState { height: 300, hash: [2; 16] };
+        let since = Since { counter: 400, check: [8; 4], directory: [9; 8], changed: Vector::default() };
+        let spaces = vec![
+            (Space::Network, digest, Held::Vector(Vector::default())),
+            (Space::Org(crate::id::OrgNo(3)), digest, Held::Since(since)),
+        ];
+        check(Frame::Hello(Hello { version: VERSION, network: [1; 8], roster, cursor: 5, spaces }));
         let network = NetworkId([1; 32]);
-        check(Frame::Hello(Hello { version: VERSION, network, roster, cursor: 5, spaces }));
         let head = Head { feed: FeedId([5; 32]), height: 700, hash: EntryHash([6; 32]) };
-        let differs = SpaceState::Differs { digest, vector: Vector::default(), own: vec![head] };
+        let differs = SpaceState::Differs(Differs {
+            since: true,
+            same_directory: false,
+            wants_vector: true,
+            digest,
+            vector: Vector::default(),
+            own: vec![head],
+        });
         check(Frame::Welcome(Welcome {
-            spaces: vec![SpaceState::Equal, SpaceState::NotYours],
+            spaces: vec![SpaceState::Equal, SpaceState::NotYours, SpaceState::EqualUnreported],
             others: vec![(Space::Network, differs)],
             roster: Some(roster),
         }));
@@ -346,6 +461,7 @@ mod tests {
         check(Frame::Directory { wants_answer: true, space: Space::Network, heads: vec![head] });
         check(Frame::Check { space: Space::Network, digest, packs: 200 });
         check(Frame::Letter { version: 1, height: 0, network, letter: vec![7; 300] });
+        check(Frame::Vector { space: Space::Network, vector: Vector::default() });
         check(Frame::Frontiers { cursor: 9, frontiers: vec![vec![1]] });
         check(Frame::Letters(vec![vec![2; 9]]));
     }
@@ -353,7 +469,7 @@ mod tests {
     #[test]
     fn only_optional_kinds_may_be_unknown() {
         assert_eq!(Frame::read(&[0x90, 1, 2, 3]), Ok(Frame::Ignored));
-        assert_eq!(Frame::read(&[9, 1, 2, 3]), Err(ReadError::Unknown));
+        assert_eq!(Frame::read(&[10, 1, 2, 3]), Err(ReadError::Unknown));
         assert_eq!(Frame::read(&[]), Err(ReadError::Short));
     }
 

@@ -1,19 +1,49 @@
 //! The first frames: who speaks, whether it is served, and where both sides stand.
+//!
+//! A Hello costs as much as has changed: the relay keeps the node's newest frontier, and so does the node, so that
+//! both name only what differs from it. What the relay may lack of that costs no correctness:
+//!
+//! - it has an older frontier of the node: the node holds at least that, and gets some entries twice;
+//! - it has none, or one that the node does not know (the node was restored or copied): it answers by its own vector
+//!   and asks for the node's, one round trip more.
+//!
+//! Heads of the node's own feeds are stated where they are not as in that frontier, and all of them without one: what
+//! a restored or copied node does not know of itself, it hears in the Welcome.
 
 use std::collections::BTreeSet;
 
-use super::message::{Head, Hello, RosterState, SPACES_MAX, SpaceState as Stated, VERSION, Welcome};
+use super::message::{
+    Differs, Head, Held, Hello, RosterState, SPACES_MAX, Since, SpaceState as Stated, VERSION, Welcome,
+};
 use super::state::SpaceState;
 use super::{CloseReason, Event, Frame, OPENING_MS_MAX, Phase, Refusal, Role, Session, StatedHead};
-use crate::id::{FeedId, NetworkId, NodeNo, Space};
+use crate::frontier::Frontier;
+use crate::id::{FeedId, NetworkId, NodeNo, Space, StatementHash};
 use crate::roster::Roster;
-use crate::vector::{StateDigest, Vector};
+use crate::vector::{StateDigest, Vector, directory_tag};
 
 /// What a node said in its Hello: the Welcome refers to it, and the log may have grown since.
 #[derive(Debug)]
 pub(super) struct Said {
     roster_height: u64,
-    spaces: Vec<(Space, Vec<(FeedId, u64)>)>,
+    spaces: Vec<SaidSpace>,
+}
+
+#[derive(Debug)]
+struct SaidSpace {
+    space: Space,
+    directory: Vec<(FeedId, u64)>,
+    /// The frontier that was named.
+    since: Option<Frontier>,
+}
+
+/// What the relay makes of a [`Held`].
+struct Understood {
+    /// What the node holds at least; `None`: unknown.
+    vector: Option<Vector>,
+    /// The heights in the frontier that the Hello names, if it is here.
+    since: Option<Vector>,
+    same_directory: bool,
 }
 
 impl Session {
@@ -37,10 +67,14 @@ impl Session {
         let mut stated = Vec::new();
         for space in spaces.into_iter().take(usize::try_from(SPACES_MAX).unwrap_or(usize::MAX)) {
             let state = self.spaces.entry(space).or_insert_with(|| SpaceState::new(space));
-            stated.push((space, state.digest, state.vector()));
-            said.spaces.push((space, state.directory()));
+            let directory = state.directory();
+            let since = self.frontiers.get(&space);
+            let held = held(state.vector(), &directory, since);
+            let since = since.filter(|_| matches!(held, Held::Since(_))).cloned();
+            stated.push((space, state.digest, held));
+            said.spaces.push(SaidSpace { space, directory, since });
         }
-        let (network, roster) = (self.roster.network(), roster_state(&self.roster));
+        let (network, roster) = (network_tag(self.roster.network()), roster_state(&self.roster));
         self.send(&Frame::Hello(Hello { version: VERSION, network, roster, cursor, spaces: stated }));
         self.phase = Phase::AwaitsWelcome { until: self.now.plus_ms(OPENING_MS_MAX), said };
     }
@@ -53,7 +87,7 @@ impl Session {
         if hello.version != VERSION {
             return self.refuse(Refusal::Version);
         }
-        if hello.network != self.roster.network() {
+        if hello.network != network_tag(self.roster.network()) {
             return self.refuse(Refusal::OtherNetwork);
         }
         // A relay that has no roster yet takes it from whoever brings it: the network's id is the genesis's hash.
@@ -70,7 +104,7 @@ impl Session {
         }
         let peer = self.reader();
         let spaces =
-            hello.spaces.iter().map(|(space, digest, vector)| self.compare(*space, *digest, vector, peer));
+            hello.spaces.iter().map(|(space, digest, held)| self.compare(*space, *digest, held, peer));
         let spaces = spaces.collect();
         let others = self.offer_others(&said, peer);
         let ours = roster_state(&self.roster);
@@ -83,30 +117,35 @@ impl Session {
         self.send_statements();
     }
 
-    fn compare(
-        &mut self,
-        space: Space,
-        digest: StateDigest,
-        vector: &Vector,
-        peer: Option<NodeNo>,
-    ) -> Stated {
+    fn compare(&mut self, space: Space, digest: StateDigest, held: &Held, peer: Option<NodeNo>) -> Stated {
         let readable = self.peer_reads(space);
         let state = self.spaces.entry(space).or_insert_with(|| SpaceState::new(space));
         if !readable {
             return Stated::NotYours;
         }
+        let Understood { vector, since, same_directory } =
+            understand(held, self.frontiers.get(&space), state);
         state.open = true;
         state.theirs = Some((digest, 0));
         if state.digest == digest {
             let directory = state.directory();
             state.peer_holds(&directory);
-            state.told = Some(digest);
+            state.told = Some(state.word());
             self.seed(&directory);
-            return Stated::Equal;
+            let reported = since.is_some() || matches!(held, Held::Vector(_));
+            return if reported { Stated::Equal } else { Stated::EqualUnreported };
         }
-        state.read_vector(vector);
+        state.read_vector(vector.as_ref().unwrap_or(&Vector::default()));
+        state.awaits_vector = vector.is_none();
+        state.holds_more = matches!(held, Held::Since(_)) && since.is_none();
         state.progress(self.now);
-        Stated::Differs { digest: state.digest, vector: state.vector(), own: state.stated_heads(peer) }
+        let differs = differing(state, since.as_ref(), peer);
+        let differs = Differs { same_directory, wants_vector: vector.is_none(), ..differs };
+        if same_directory {
+            let directory = state.directory();
+            self.seed(&directory);
+        }
+        Stated::Differs(differs)
     }
 
     /// The spaces that the peer may read and did not name.
@@ -118,7 +157,7 @@ impl Session {
         let empty = |space| StateDigest::of(space, []);
         others
             .into_iter()
-            .map(|space| (space, self.compare(space, empty(space), &Vector::default(), peer)))
+            .map(|space| (space, self.compare(space, empty(space), &Held::Vector(Vector::default()), peer)))
             .collect()
     }
 
@@ -143,12 +182,17 @@ impl Session {
         self.peer_roster = welcome.roster.map_or(said.roster_height, |roster| roster.height);
         self.notify(Event::Connected);
         let mut elsewhere = Vec::new();
-        let named = said.spaces.iter().map(|it| it.0).chain(welcome.others.iter().map(|it| it.0)).collect();
-        for ((space, directory), stated) in said.spaces.into_iter().zip(welcome.spaces) {
-            self.learn(space, &directory, stated, &mut elsewhere);
+        let named =
+            said.spaces.iter().map(|it| it.space).chain(welcome.others.iter().map(|it| it.0)).collect();
+        for (said, stated) in said.spaces.into_iter().zip(welcome.spaces) {
+            self.learn(&said, stated, &mut elsewhere);
         }
         for (space, stated) in welcome.others {
-            self.learn(space, &[], stated, &mut elsewhere);
+            let said = SaidSpace { space, directory: Vec::new(), since: None };
+            self.learn(&said, stated, &mut elsewhere);
+        }
+        if matches!(self.phase, Phase::Closed) {
+            return;
         }
         self.open_unnamed(&named);
         if !elsewhere.is_empty() {
@@ -157,13 +201,8 @@ impl Session {
         self.send_statements();
     }
 
-    fn learn(
-        &mut self,
-        space: Space,
-        directory: &[(FeedId, u64)],
-        stated: Stated,
-        elsewhere: &mut Vec<StatedHead>,
-    ) {
+    fn learn(&mut self, said: &SaidSpace, stated: Stated, elsewhere: &mut Vec<StatedHead>) {
+        let space = said.space;
         if !self.may_come(space) {
             return;
         }
@@ -171,18 +210,50 @@ impl Session {
         state.open = !matches!(stated, Stated::NotYours);
         match stated {
             Stated::NotYours => {}
-            Stated::Equal => {
-                state.peer_holds(directory);
-                state.told = Some(state.digest);
-                self.seed(directory);
+            Stated::Equal | Stated::EqualUnreported => {
+                state.peer_holds(&said.directory);
+                state.told = Some(state.word());
+                if let Some(frontier) = said.since.as_ref().filter(|_| stated == Stated::Equal) {
+                    state.reported = Some(frontier.digest);
+                    state.unreported = false;
+                }
+                self.seed(&said.directory);
                 self.agree(space);
             }
-            Stated::Differs { digest, vector, own } => {
-                state.read_vector(&vector);
-                state.theirs = Some((digest, 0));
-                state.progress(self.now);
-                self.compare_own(space, &own, elsewhere);
-            }
+            Stated::Differs(differs) => self.learn_difference(said, differs, elsewhere),
+        }
+    }
+
+    fn learn_difference(&mut self, said: &SaidSpace, differs: Differs, elsewhere: &mut Vec<StatedHead>) {
+        let Differs { since, same_directory, wants_vector, digest, vector, own } = differs;
+        if (since || same_directory || wants_vector) && said.since.is_none() {
+            return self.close(CloseReason::Protocol("the answer refers to what was not said"));
+        }
+        let vector = match said.since.as_ref().filter(|_| since) {
+            Some(frontier) => frontier.vector.overlaid(&vector),
+            None => vector,
+        };
+        let space = said.space;
+        let Some(state) = self.spaces.get_mut(&space) else { return };
+        state.read_vector(&vector);
+        state.theirs = Some((digest, 0));
+        state.progress(self.now);
+        if wants_vector {
+            let vector = state.vector();
+            self.send(&Frame::Vector { space, vector });
+        }
+        if same_directory {
+            self.seed(&said.directory);
+        }
+        self.compare_own(space, &own, elsewhere);
+    }
+
+    /// On the relay: what was asked for in the Welcome.
+    pub(super) fn hear_vector(&mut self, space: Space, vector: &Vector) {
+        let now = self.now;
+        if let Some(state) = self.spaces.get_mut(&space).filter(|state| state.awaits_vector) {
+            state.read_vector(vector);
+            state.progress(now);
         }
     }
 
@@ -255,12 +326,74 @@ impl Session {
     }
 }
 
+/// What a node says of a space: what differs from its newest frontier, unless that is
+/// everything. A few bytes more than a short vector tell the relay which frontier it should have.
+fn held(vector: Vector, directory: &[(FeedId, u64)], frontier: Option<&Frontier>) -> Held {
+    let changed = frontier.and_then(|it| Some((it, vector.since(&it.vector)?)));
+    match changed.filter(|(_, changed)| changed.size() < vector.size()) {
+        Some((frontier, changed)) => Held::Since(Since {
+            counter: frontier.counter,
+            check: check(frontier),
+            directory: directory_tag(directory.iter().map(|(feed, _)| *feed)),
+            changed,
+        }),
+        None => Held::Vector(vector),
+    }
+}
+
+/// On the relay: what a node's words mean, with its newest frontier and the directory here.
+fn understand(held: &Held, frontier: Option<&Frontier>, state: &SpaceState) -> Understood {
+    let said = match held {
+        Held::Vector(vector) => {
+            return Understood { vector: Some(vector.clone()), since: None, same_directory: false };
+        }
+        Held::Since(said) => said,
+    };
+    let same_directory = directory_tag(state.directory().into_iter().map(|it| it.0)) == said.directory;
+    let (vector, since) = match frontier {
+        Some(it) if it.counter == said.counter && check(it) == said.check => {
+            (Some(it.vector.overlaid(&said.changed)), Some(it.vector.clone()))
+        }
+        Some(it) if it.counter < said.counter => (Some(it.vector.clone()), None),
+        Some(_) | None => (None, None),
+    };
+    Understood { vector, since, same_directory }
+}
+
+/// On the relay: where it stands, in full or as far as it is not as in the node's frontier.
+fn differing(state: &SpaceState, since: Option<&Vector>, peer: Option<NodeNo>) -> Differs {
+    let (mut vector, mut own) = (state.vector(), state.stated_heads(peer));
+    let changed = since.and_then(|since| Some((since, vector.since(since)?)));
+    let shorter = changed.filter(|(_, changed)| changed.size() <= vector.size());
+    let since = shorter.is_some();
+    if let Some((base, changed)) = shorter {
+        let as_before =
+            |head: &Head| base.height(state.heads(), &head.feed).is_some_and(|height| height == head.height);
+        own.retain(|head| !as_before(head));
+        vector = changed;
+    }
+    let digest = state.digest;
+    Differs { since, same_directory: false, wants_vector: false, digest, vector, own }
+}
+
+fn check(frontier: &Frontier) -> [u8; 4] {
+    frontier.digest.0.first_chunk().copied().unwrap_or_default()
+}
+
+fn network_tag(network: NetworkId) -> [u8; 8] {
+    network.as_bytes().first_chunk().copied().unwrap_or_default()
+}
+
 fn roster_state(roster: &Roster) -> RosterState {
-    RosterState { height: roster.height(), hash: roster.hash() }
+    RosterState { height: roster.height(), hash: short(roster.hash()) }
+}
+
+fn short(hash: StatementHash) -> [u8; 16] {
+    hash.as_bytes().first_chunk().copied().unwrap_or_default()
 }
 
 /// Whether a roster of that state is no beginning of ours; of a longer one nobody can tell yet.
 fn is_fork(ours: &Roster, theirs: RosterState) -> bool {
     let known = theirs.height > 0 && theirs.height <= ours.height();
-    known && ours.hash_at(theirs.height) != Some(theirs.hash)
+    known && ours.hash_at(theirs.height).map(short) != Some(theirs.hash)
 }

@@ -46,8 +46,9 @@ pub(super) struct SpaceState {
     pub(super) digest: StateDigest,
     /// The peer's last digest, and how many of our packs of this space it had received. `None` once outdated.
     pub(super) theirs: Option<(StateDigest, u64)>,
-    /// The digest that the peer last had from us.
-    pub(super) told: Option<StateDigest>,
+    /// The digest that the peer last had from us, and how many of its packs that took in. It waits for a word on all
+    /// of its packs, so the digest alone would not do.
+    pub(super) told: Option<(StateDigest, u64)>,
     pub(super) packs_sent: u64,
     pub(super) packs_received: u64,
     /// The states were equal once and nothing has cast doubt on it since.
@@ -55,6 +56,10 @@ pub(super) struct SpaceState {
     /// Directories were exchanged in vain.
     pub(super) given_up: bool,
     pub(super) awaits_directory: bool,
+    /// The peer was asked for its vector: until it comes nothing is known of what it holds.
+    pub(super) awaits_vector: bool,
+    /// Only a lower bound of what the peer holds is known, until it speaks again.
+    pub(super) holds_more: bool,
     pub(super) directories: u8,
     /// Whether the peer takes part in this space at all.
     pub(super) open: bool,
@@ -63,6 +68,8 @@ pub(super) struct SpaceState {
     /// Whether the state has changed since the last [`super::Event::FrontierDue`].
     pub(super) unreported: bool,
     pub(super) reported_at: Option<Timestamp>,
+    /// The state that the newest frontier tells of, which the relay has as far as known.
+    pub(super) reported: Option<StateDigest>,
 }
 
 impl Feed {
@@ -123,11 +130,14 @@ impl SpaceState {
             agreed: false,
             given_up: false,
             awaits_directory: false,
+            awaits_vector: false,
+            holds_more: false,
             directories: 0,
             open: false,
             stalled_at: None,
             unreported: false,
             reported_at: None,
+            reported: None,
         }
     }
 
@@ -247,6 +257,8 @@ impl SpaceState {
     }
 
     fn forget_peer(&mut self) {
+        self.awaits_vector = false;
+        self.holds_more = false;
         self.peer_feeds.clear();
         for feed in self.feeds.values_mut() {
             feed.peer = 0;
@@ -266,6 +278,11 @@ impl SpaceState {
         self.stalled_at = (self.open && !self.agreed && !self.given_up).then(|| now.plus_ms(STALL_MS));
     }
 
+    /// How this side's word to the peer reads now.
+    pub(super) fn word(&self) -> (StateDigest, u64) {
+        (self.digest, self.packs_received)
+    }
+
     /// Agreement, and what led to it, no longer counts.
     pub(super) fn doubt(&mut self) {
         self.theirs = None;
@@ -274,6 +291,9 @@ impl SpaceState {
 
     /// Feeds of which the peer lacks entries, with the first it lacks; those that lack least come first.
     pub(super) fn to_send(&self) -> Vec<(FeedId, u64)> {
+        if self.awaits_vector {
+            return Vec::new();
+        }
         let lacking = |feed: &&Feed| feed.height() > feed.peer && !feed.forked && !feed.unsendable;
         let lacking = self.feeds.iter().filter(|(_, feed)| lacking(feed));
         let mut lacking: Vec<_> =
@@ -293,7 +313,7 @@ impl SpaceState {
             *counts.entry(head.node).or_default() += 1;
         }
         let counted = |(node, feeds): (&NodeNo, &usize)| counts.get(node).unwrap_or(&0) >= feeds;
-        self.feeds.values().all(complete) && self.peer_feeds.iter().all(counted)
+        !self.holds_more && self.feeds.values().all(complete) && self.peer_feeds.iter().all(counted)
     }
 
     pub(super) fn is_forked(&self) -> bool {

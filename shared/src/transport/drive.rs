@@ -102,7 +102,7 @@ pub async fn drive<H: Host>(
 ) -> Ending {
     // First the updates, then the snapshot: what falls between the two is heard twice, not missed.
     let updates = host.updates();
-    let snapshot = match host.snapshot().await {
+    let snapshot = match host.snapshot(link.peer()).await {
         Ok(snapshot) => snapshot,
         Err(error) => {
             link.close(CloseCode::Trouble).await;

@@ -29,8 +29,8 @@ pub enum HostError {
 ///
 /// A method that stores returns once the data is durable, so that nothing is acknowledged before.
 pub trait Host: Send + Sync + 'static {
-    /// The state a new session starts from.
-    fn snapshot(&self) -> impl Future<Output = Result<Snapshot, StorageError>> + Send;
+    /// The state that a new session with `peer` starts from.
+    fn snapshot(&self, peer: PublicKey) -> impl Future<Output = Result<Snapshot, StorageError>> + Send;
 
     /// Entries of a feed from `seq` on, about `bytes_max` bytes, at least one if there is one.
     fn load(

@@ -50,6 +50,13 @@ pub fn last(connection: &Connection) -> Result<u64, StorageError> {
     Ok(last.unsigned_abs())
 }
 
+/// The newest frontiers of one node, one a space.
+pub fn of_node(connection: &Connection, node: NodeNo) -> Result<Vec<Vec<u8>>, StorageError> {
+    let mut statement = connection.prepare_cached("SELECT bytes FROM frontier WHERE node = ?1")?;
+    let rows = statement.query_map([node.0], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The frontiers heard of after `cursor`, in that order.
 pub fn after(connection: &Connection, cursor: u64) -> Result<Vec<StoredFrontier>, StorageError> {
     let mut statement = connection.prepare_cached(

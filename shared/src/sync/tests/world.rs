@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::entry::{Entry, Item, Open, Previous, Record};
+use crate::frontier::Frontier;
 use crate::id::{EntryHash, FeedId, NetworkId, NodeNo, OrgNo, Space};
 use crate::keys::KeyPair;
 use crate::leb::Writer;
@@ -11,7 +12,7 @@ use crate::roster::{Content, Genesis, NodeAdded, NodeBinding, OrgAdmitted, Role 
 use crate::storage::FeedHead;
 use crate::sync::{Action, CloseReason, Event, Role, Session, Snapshot};
 use crate::time::Timestamp;
-use crate::vector::StateDigest;
+use crate::vector::{StateDigest, Vector};
 
 pub(super) fn key(seed: u16) -> KeyPair {
     let mut bytes = [3; 32];
@@ -76,6 +77,8 @@ pub(super) struct Store {
     pub(super) roster: Roster,
     pub(super) feeds: BTreeMap<FeedId, (FeedHead, Vec<Record>)>,
     pub(super) cursor: u64,
+    /// At a node its own newest frontiers, at the relay everybody's.
+    pub(super) frontiers: BTreeMap<(NodeNo, Space), Frontier>,
     pub(super) refuses: bool,
     /// Lets its own branch of a fork give way to the one that arrives.
     pub(super) gives_way: bool,
@@ -88,6 +91,7 @@ impl Store {
             roster: roster.clone(),
             feeds: BTreeMap::new(),
             cursor: 0,
+            frontiers: BTreeMap::new(),
             refuses: false,
             gives_way: false,
         }
@@ -99,6 +103,38 @@ impl Store {
             heads.entry(head.space).or_default().push(*head);
         }
         heads
+    }
+
+    /// What this store holds of a space now, signed.
+    pub(super) fn sign_frontier(&mut self, space: Space) -> Vec<u8> {
+        let node = NodeNo(self.node);
+        let counter = self.frontiers.values().map(|it| it.counter).max().unwrap_or(0) + 1;
+        let heads = self.heads().remove(&space).unwrap_or_default();
+        let frontier = Frontier {
+            node,
+            counter,
+            space,
+            roster: self.roster.height(),
+            rules: 1,
+            digest: self.digest(space),
+            vector: Vector::of(&heads),
+        };
+        let bytes = frontier.sign(&self.roster.network(), &key(self.node));
+        self.frontiers.insert((node, space), frontier);
+        bytes
+    }
+
+    fn keep_frontier(&mut self, bytes: &[u8]) {
+        let frontier = Frontier::verify(bytes, &self.roster).unwrap();
+        let known = self.frontiers.get(&(frontier.node, frontier.space)).map_or(0, |it| it.counter);
+        if known < frontier.counter {
+            self.frontiers.insert((frontier.node, frontier.space), frontier);
+        }
+    }
+
+    fn frontiers_of(&self, node: Option<NodeNo>) -> BTreeMap<Space, Frontier> {
+        let of_node = self.frontiers.iter().filter(|((of, _), _)| Some(*of) == node);
+        of_node.map(|((_, space), frontier)| (*space, frontier.clone())).collect()
     }
 
     pub(super) fn digest(&self, space: Space) -> StateDigest {
@@ -223,6 +259,8 @@ pub(super) struct End {
     pub(super) closed: Option<CloseReason>,
     pub(super) sent: usize,
     pub(super) frames: usize,
+    /// The kinds of the frames sent.
+    pub(super) kinds: Vec<u8>,
 }
 
 /// Store 0 is the relay's. Ends 2k and 2k+1 are the node's and the relay's of connection k.
@@ -234,6 +272,8 @@ pub(super) struct World {
     pub(super) twice: bool,
     /// Tell sessions of what the log took only later.
     pub(super) late: bool,
+    /// Nodes sign frontiers when they are due, and the relay keeps them.
+    pub(super) reports: bool,
     untold: VecDeque<(usize, Vec<FeedHead>)>,
 }
 
@@ -242,7 +282,15 @@ impl World {
         let roster = network(nodes);
         let stores = (0..=nodes).map(|node| Store::new(node, &roster)).collect();
         let now = Timestamp(1_780_000_000_000);
-        Self { now, stores, ends: Vec::new(), twice: false, late: false, untold: VecDeque::new() }
+        Self {
+            now,
+            stores,
+            ends: Vec::new(),
+            twice: false,
+            late: false,
+            reports: false,
+            untold: VecDeque::new(),
+        }
     }
 
     /// Connects a node; gives the number of its end.
@@ -259,14 +307,29 @@ impl World {
 
     fn end(&mut self, store: usize, role: Role) {
         let from = &self.stores[store];
+        let peer = match &role {
+            Role::Node { node } => Some(*node),
+            Role::Relay { peer } => from.roster.node_by_key(peer).map(|node| node.no),
+            Role::Newcomer { .. } => None,
+        };
         let snapshot = Snapshot {
             roster: Arc::new(from.roster.clone()),
             heads: from.heads(),
             frontier_cursor: from.cursor,
+            frontiers: from.frontiers_of(peer),
         };
         let session = Session::new(role, snapshot, self.now);
         let (inbox, events) = (VecDeque::new(), Vec::new());
-        self.ends.push(End { store, session, inbox, events, closed: None, sent: 0, frames: 0 });
+        self.ends.push(End {
+            store,
+            session,
+            inbox,
+            events,
+            closed: None,
+            sent: 0,
+            frames: 0,
+            kinds: Vec::new(),
+        });
     }
 
     /// Breaks a line: frames under way are lost with both ends.
@@ -277,6 +340,7 @@ impl World {
                 roster: Arc::new(Roster::empty(OTHER_NETWORK)),
                 heads: BTreeMap::new(),
                 frontier_cursor: 0,
+                frontiers: BTreeMap::new(),
             };
             self.ends[at].session = Session::new(role, snapshot, self.now);
             while self.ends[at].session.poll_action().is_some() {}
@@ -357,6 +421,7 @@ impl World {
                 prefix.leb(frame.len() as u64);
                 self.ends[at].sent += prefix.as_slice().len() + frame.len();
                 self.ends[at].frames += 1;
+                self.ends[at].kinds.push(frame[0]);
                 for _ in 0..1 + usize::from(self.twice) {
                     self.ends[at ^ 1].inbox.push_back(frame.clone());
                 }
@@ -382,7 +447,17 @@ impl World {
             Action::Notify(Event::FrontierCursor(cursor)) if at.is_multiple_of(2) => {
                 self.stores[store].cursor = cursor;
             }
-            Action::Notify(event) => self.ends[at].events.push(event),
+            Action::Notify(event) => {
+                match &event {
+                    Event::FrontierDue(space) if self.reports => {
+                        let bytes = self.stores[store].sign_frontier(*space);
+                        self.ends[at].session.handle_frontiers(self.now, vec![bytes], 0);
+                    }
+                    Event::Frontier(bytes) if self.reports => self.stores[store].keep_frontier(bytes),
+                    _ => {}
+                }
+                self.ends[at].events.push(event);
+            }
             Action::Close(reason) => self.ends[at].closed = Some(reason),
         }
     }
