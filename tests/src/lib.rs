@@ -13,6 +13,7 @@ pub mod http;
 pub mod network;
 pub mod process;
 pub mod seed;
+pub mod sim;
 pub mod tree;
 pub mod wait;
 

@@ -9,6 +9,7 @@
 mod browser;
 mod demo;
 mod processes;
+mod simulator;
 mod tidy;
 
 use std::path::Path;
