@@ -23,6 +23,8 @@ pub(super) struct End {
     pub(super) session: Session,
     /// Whether it has nothing to do but wait.
     pub(super) idle: bool,
+    /// When its timer comes, in true time: the driver sleeps by a clock that nobody sets.
+    pub(super) timer: Option<u64>,
     /// What it wants to be read.
     pub(super) loads: VecDeque<(FeedId, u64, usize)>,
     /// News that it has not heard.
@@ -64,7 +66,7 @@ impl End {
     /// Begins a session.
     pub(super) fn new(role: Role, snapshot: Snapshot, now: Timestamp) -> Self {
         let session = Session::new(role, snapshot, now);
-        Self { session, idle: false, loads: VecDeque::new(), updates: VecDeque::new() }
+        Self { session, idle: false, timer: None, loads: VecDeque::new(), updates: VecDeque::new() }
     }
 }
 
@@ -83,7 +85,7 @@ pub(super) enum Ready {
 
 impl Line {
     /// What an end may do now: first everything that its session asks for, then one thing that has happened.
-    pub(super) fn ready(&self, side: usize, now: u64, here: Timestamp) -> Vec<Ready> {
+    pub(super) fn ready(&self, side: usize, now: u64) -> Vec<Ready> {
         let Some(end) = &self.ends[side] else { return Vec::new() };
         if !end.idle || (!end.loads.is_empty() && self.bytes_to(1 - side) < LOAD_BELOW_BYTES) {
             return vec![Ready::Act];
@@ -95,19 +97,18 @@ impl Line {
         if !end.updates.is_empty() {
             ready.push(Ready::Update);
         }
-        if end.session.poll_timeout().is_some_and(|at| at <= here) {
+        if end.timer.is_some_and(|at| at <= now) {
             ready.push(Ready::Timer);
         }
         ready
     }
 
     /// When an end may do something next.
-    pub(super) fn next(&self, side: usize, now: u64, here: Timestamp) -> Option<u64> {
+    pub(super) fn next(&self, side: usize) -> Option<u64> {
         let end = self.ends[side].as_ref()?;
         let frame = self.flight[side].front().map(|it| it.at.max(self.dumb_until[side]));
-        let timer = end.session.poll_timeout().map(|at| now + at.0.saturating_sub(here.0));
         let notices = self.ends[1 - side].is_none().then_some(self.notices_at);
-        [frame, timer, notices].into_iter().flatten().min()
+        [frame, end.timer, notices].into_iter().flatten().min()
     }
 
     fn bytes_to(&self, side: usize) -> usize {

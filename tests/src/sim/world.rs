@@ -149,7 +149,7 @@ impl World {
         let mut ready = Vec::new();
         for (at, line) in self.lines.iter().enumerate() {
             for side in [NODE, RELAY] {
-                let what = line.ready(side, self.now, self.time_of(line, side));
+                let what = line.ready(side, self.now);
                 ready.extend(what.into_iter().map(|it| (at, side, it)));
             }
         }
@@ -172,9 +172,8 @@ impl World {
 
     /// Lets time pass until something can happen.
     fn wait(&mut self) {
-        let lines = self.lines.iter().flat_map(|line| {
-            [NODE, RELAY].into_iter().filter_map(|side| line.next(side, self.now, self.time_of(line, side)))
-        });
+        let lines =
+            self.lines.iter().flat_map(|line| [NODE, RELAY].into_iter().filter_map(|side| line.next(side)));
         let sites = self.sites.iter().map(|it| if it.store.is_some() { it.dials_at } else { it.down_until });
         let next = lines.chain(sites).filter(|it| *it > self.now).min().unwrap_or(self.now + 1000);
         let most = if self.healed { next } else { next.min(self.now + self.rng.ms(1, 60_000)) };
@@ -286,6 +285,8 @@ impl World {
                 Some(action) => return self.perform(at, side, action),
                 None => {
                     end.idle = true;
+                    let timer = end.session.poll_timeout();
+                    end.timer = timer.map(|at| self.now + at.0.saturating_sub(here.0));
                     let Some((feed, seq, bytes_max)) = end.loads.pop_front() else { return Ok(()) };
                     end.idle = false;
                     let records = self.load(at, side, feed, seq, bytes_max)?;
