@@ -32,6 +32,7 @@ mod lines;
 mod outbox;
 mod packets;
 mod queries;
+mod random;
 mod rebuild;
 mod recovery;
 mod report;
@@ -47,6 +48,7 @@ pub use commands::CommandError;
 pub use inbox::StatementError;
 pub use outbox::WriteError;
 pub use packets::PacketFailure;
+pub use random::Random;
 pub use roster::{FoundError, FoundNetwork, LetterAnswer, fresh_key};
 
 /// Says what time it is. A test gives its own.
@@ -59,6 +61,7 @@ pub struct Store {
     folder: Folder,
     connection: Connection,
     clock: Clock,
+    random: Random,
     node_key: KeyPair,
     roster: Arc<Roster>,
     updates: Vec<Update>,
@@ -143,7 +146,24 @@ impl Store {
         let node_key = folder.key(KeyRole::Node)?.ok_or(OpenError::NoKey)?;
         let statements = SqliteStorage::new(&connection).statements()?;
         let roster = Arc::new(Roster::from_statements(network, &statements)?);
-        Ok(Self { folder, connection, clock, node_key, roster, updates: Vec::new() })
+        let random = Random::system();
+        Ok(Self { folder, connection, clock, random, node_key, roster, updates: Vec::new() })
+    }
+
+    /// The same store with another source of random bytes than the system's.
+    pub fn with_random(mut self, random: Random) -> Self {
+        self.random = random;
+        self
+    }
+
+    /// Lets the database grow to so many bytes and no further: a disk that is full for this store alone. What does not
+    /// fit is [`StorageError::Full`]; what stands already stays. `u64::MAX` takes the bound away.
+    pub fn limit_size(&self, bytes_max: u64) -> Result<(), StorageError> {
+        let page: u32 = self.connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+        let pages = u32::try_from(bytes_max / u64::from(page.max(1))).unwrap_or(u32::MAX - 1);
+        // SQLite answers with the bound that holds now, never one below what stands already.
+        let sql = format!("PRAGMA max_page_count = {}", pages.max(1));
+        Ok(self.connection.query_row(&sql, [], |_| Ok(()))?)
     }
 
     /// The roster as it stands.

@@ -281,9 +281,26 @@ impl Session {
         session
     }
 
+    /// Takes the host's time. A clock that was set back takes the timers with it: they measure how long, not until
+    /// when, and would otherwise not come for as long as the clock was wrong.
+    fn tick(&mut self, now: Timestamp) {
+        let back = self.now.0.saturating_sub(now.0);
+        self.now = now;
+        if back == 0 {
+            return;
+        }
+        let shift = |at: &mut Timestamp| at.0 = at.0.saturating_sub(back);
+        if let Phase::AwaitsFirst { until } | Phase::AwaitsWelcome { until, .. } = &mut self.phase {
+            shift(until);
+        }
+        for state in self.spaces.values_mut() {
+            state.stalled_at.iter_mut().chain(&mut state.reported_at).for_each(shift);
+        }
+    }
+
     /// Takes one frame from the peer. A broken one queues [`Action::Close`].
     pub fn handle_frame(&mut self, now: Timestamp, frame: &[u8]) {
-        self.now = now;
+        self.tick(now);
         if matches!(self.phase, Phase::Closed) {
             return;
         }
@@ -317,14 +334,14 @@ impl Session {
 
     /// Answers [`Action::Load`]; spare answers are ignored.
     pub fn handle_loaded(&mut self, now: Timestamp, feed: FeedId, seq: u64, records: Vec<Record>) {
-        self.now = now;
+        self.tick(now);
         self.take_loaded(feed, seq, records);
         self.advance();
     }
 
     /// The local log grew: by an own write, by this session's [`Action::Append`], or by another session's.
     pub fn handle_appended(&mut self, now: Timestamp, heads: &[FeedHead]) {
-        self.now = now;
+        self.tick(now);
         let mut by_space = BTreeMap::<Space, Vec<&FeedHead>>::new();
         for head in heads {
             by_space.entry(head.space).or_default().push(head);
@@ -344,7 +361,7 @@ impl Session {
 
     /// The local roster grew.
     pub fn handle_roster(&mut self, now: Timestamp, roster: Arc<Roster>) {
-        self.now = now;
+        self.tick(now);
         self.take_roster(roster);
         self.advance();
     }
@@ -352,25 +369,25 @@ impl Session {
     /// On the relay: passes frontiers on, `cursor` being the relay's number of the last of them. On a node: sends its
     /// own; `cursor` is ignored.
     pub fn handle_frontiers(&mut self, now: Timestamp, frontiers: Vec<Vec<u8>>, cursor: u64) {
-        self.now = now;
+        self.tick(now);
         self.send_frontiers(frontiers, cursor);
     }
 
     /// On the relay, towards a node of the lead: passes newcomers' letters on. Elsewhere it does nothing.
     pub fn handle_letters(&mut self, now: Timestamp, letters: Vec<Vec<u8>>) {
-        self.now = now;
+        self.tick(now);
         self.send_letters(letters);
     }
 
     /// On the lead's node: sends the answer to the relay. On the relay: sends it to this newcomer, if it is `to`.
     pub fn handle_letter_reply(&mut self, now: Timestamp, to: PublicKey, reply: LetterReply) {
-        self.now = now;
+        self.tick(now);
         self.send_letter_reply(to, reply);
     }
 
     /// Tells that the moment given by [`Session::poll_timeout`] has come; spare calls are harmless.
     pub fn handle_timeout(&mut self, now: Timestamp) {
-        self.now = now;
+        self.tick(now);
         match &self.phase {
             Phase::AwaitsFirst { until } | Phase::AwaitsWelcome { until, .. } if *until <= now => {
                 self.close(CloseReason::Timeout);

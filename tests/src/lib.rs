@@ -14,6 +14,7 @@ pub mod http;
 pub mod network;
 pub mod process;
 pub mod seed;
+pub mod sim;
 pub mod tree;
 pub mod wait;
 

@@ -11,6 +11,7 @@ mod demo;
 mod gate;
 mod packets;
 mod processes;
+mod simulator;
 mod tidy;
 
 use std::path::Path;

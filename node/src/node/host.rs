@@ -1,6 +1,5 @@
 //! The node as the driver of its session with the relay sees it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use svod_shared::entry::Record;
@@ -116,23 +115,6 @@ impl Node {
             Err(error) => warn!(%error, "letter was not answered"),
         }
         Ok(())
-    }
-}
-
-impl crate::store::Store {
-    /// The state a session starts from.
-    fn snapshot(&self) -> Result<Snapshot, StorageError> {
-        let heads = self.heads()?;
-        let mut spaces: BTreeMap<Space, Vec<_>> = BTreeMap::new();
-        for head in heads {
-            spaces.entry(head.space).or_default().push(head);
-        }
-        Ok(Snapshot {
-            roster: Arc::clone(self.roster()),
-            heads: spaces,
-            frontier_cursor: self.frontier_cursor()?,
-            frontiers: self.own_frontiers()?,
-        })
     }
 }
 

@@ -9,7 +9,7 @@ use svod_shared::id::DocId;
 use svod_shared::storage::StorageError;
 
 use super::outbox::WriteError;
-use super::{FoundError, Store, inbox};
+use super::{FoundError, Random, Store, inbox};
 use crate::documents::order::TAIL;
 use crate::documents::{Document, EditError, Op, execution, execution_id, roadmap};
 use crate::domain::execution::ExecutionField;
@@ -138,7 +138,7 @@ impl Store {
         let section = now.sections.iter().find(|it| it.row == *section).ok_or(CommandError::NoRow)?;
         let last = section.items.last().map(|it| it.row.clone());
         let fields: Vec<_> = fields.iter().map(|(field, value)| (*field, value.clone())).collect();
-        let ops = roadmap::add_item(section, last.as_ref(), &fields, random_tail()?);
+        let ops = roadmap::add_item(section, last.as_ref(), &fields, random_tail(&self.random)?);
         let change = self.edit(plan, None, |_| ops)?;
         change.and_then(|it| it.rows.into_iter().next()).ok_or(CommandError::NoRow)
     }
@@ -196,10 +196,8 @@ impl Store {
 }
 
 /// Four random characters for an order key.
-pub(super) fn random_tail() -> Result<[u8; TAIL], WriteError> {
-    let mut random = [0; TAIL];
-    getrandom::fill(&mut random).map_err(|_| WriteError::NoRandomness)?;
-    Ok(random)
+pub(super) fn random_tail(random: &Random) -> Result<[u8; TAIL], WriteError> {
+    random.bytes().map_err(|_| WriteError::NoRandomness)
 }
 
 fn fields_of(plan: &Plan, row: &RowId) -> Option<BTreeMap<ItemField, Field>> {

@@ -1,6 +1,7 @@
 //! What this node says it has, signed; and what others say.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 use svod_shared::frontier::{Frontier, FrontierError};
@@ -8,6 +9,7 @@ use svod_shared::id::Space;
 use svod_shared::roster::FIRST_RULES;
 use svod_shared::storage::sqlite::{SqliteStorage, frontiers};
 use svod_shared::storage::{Storage, StorageError};
+use svod_shared::sync::Snapshot;
 use svod_shared::time::Timestamp;
 use svod_shared::vector::{StateDigest, Vector};
 
@@ -39,6 +41,20 @@ impl Store {
     pub fn own_frontiers(&self) -> Result<BTreeMap<Space, Frontier>, StorageError> {
         let Some(me) = self.me() else { return Ok(BTreeMap::new()) };
         Ok(Frontier::by_space(&frontiers::of_node(&self.connection, me.node)?))
+    }
+
+    /// The state that a session starts from.
+    pub fn snapshot(&self) -> Result<Snapshot, StorageError> {
+        let mut heads: BTreeMap<Space, Vec<_>> = BTreeMap::new();
+        for head in self.heads()? {
+            heads.entry(head.space).or_default().push(head);
+        }
+        Ok(Snapshot {
+            roster: Arc::clone(&self.roster),
+            heads,
+            frontier_cursor: self.frontier_cursor()?,
+            frontiers: self.own_frontiers()?,
+        })
     }
 
     /// Keeps another node's frontier, if its signature holds and it is newer than the one kept.

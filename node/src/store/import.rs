@@ -95,7 +95,7 @@ impl Store {
             return Ok(found.row.clone());
         }
         let given = heading(section);
-        let steps = roadmap::add_section(&now, now.sections.len(), &given, random_tail()?);
+        let steps = roadmap::add_section(&now, now.sections.len(), &given, random_tail(&self.random)?);
         let change = self.edit(id, Some("import"), |_| steps)?;
         let row = change.and_then(|it| it.rows.into_iter().next());
         row.ok_or(CommandError::Write(WriteError::NotAdmitted))

@@ -112,8 +112,7 @@ impl Store {
         match self.current(connection, me)? {
             Some(head) if !renew && !self.is_closed(connection, &head)? => Ok(Tip::After(head)),
             _ => {
-                let mut random = [0; 16];
-                getrandom::fill(&mut random).map_err(|_| WriteError::NoRandomness)?;
+                let random = self.random.bytes().map_err(|_| WriteError::NoRandomness)?;
                 let own = own_feeds(connection, me)?;
                 Ok(Tip::open(&self.roster.network(), me.node, Space::Network, &own, random))
             }

@@ -167,8 +167,7 @@ impl Store {
         if name.is_empty() || !svod_shared::roster::is_line(name, svod_shared::roster::NAME_BYTES_MAX) {
             return Err(FoundError::Name);
         }
-        let mut secret = [0; 16];
-        getrandom::fill(&mut secret).map_err(|_| FoundError::NoRandomness)?;
+        let secret = self.random.bytes().map_err(|_| FoundError::NoRandomness)?;
         let invite = Invite { secret, name: name.to_owned(), basis: basis.trim().to_owned(), used: false };
         invites::put(&self.connection, &invite, self.now())?;
         Ok(Ticket::issue(&self.roster, TicketSecret(secret), name))

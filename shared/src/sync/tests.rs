@@ -551,6 +551,21 @@ fn a_frontier_is_due_at_most_once_a_minute() {
 }
 
 #[test]
+fn a_clock_that_was_set_back_stops_no_timer() {
+    let mut world = settled(2, 1);
+    let end = world.connect(2);
+    world.run();
+    world.now = Timestamp(world.now.0 - 40 * 24 * 3600 * 1000);
+    world.write(2, NET, "после перевода часов");
+    world.run();
+    let due = world.ends[end].session.poll_timeout().unwrap();
+    assert!(due <= world.now.plus_ms(FRONTIER_MS_MIN), "{due:?} is too far from {:?}", world.now);
+    let mut session = Session::new(Role::Node { node: NodeNo(2) }, snapshot(&network(2)), Timestamp(90_000));
+    session.handle_timeout(Timestamp(5));
+    assert_eq!(session.poll_timeout(), Some(Timestamp(5 + OPENING_MS_MAX)));
+}
+
+#[test]
 fn silence_at_the_beginning_ends_the_session() {
     for role in [Role::Node { node: NodeNo(2) }, Role::Relay { peer: key(2).public() }] {
         let mut session = Session::new(role, snapshot(&network(2)), Timestamp(5));
