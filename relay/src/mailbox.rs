@@ -78,8 +78,12 @@ pub fn judge(view: View<'_>, sender: &PublicKey, bytes: &[u8]) -> Judged {
     if letter.request().node_key != *sender {
         return Judged::Refused(LetterRefusal::Unreadable);
     }
+    // The relay has read it: a lead that could not got it spoiled on the way, and is asked again.
+    let spoiled = Some(LetterReply::Refused(LetterRefusal::Unreadable));
     match view.earlier {
-        Some(earlier) if earlier.letter == bytes => earlier.reply.map_or(Judged::Waits, Judged::Answered),
+        Some(earlier) if earlier.letter == bytes && earlier.reply != spoiled => {
+            earlier.reply.map_or(Judged::Waits, Judged::Answered)
+        }
         None if view.others >= LETTERS_MAX => Judged::Refused(LetterRefusal::BoxFull),
         Some(_) | None => Judged::Keep,
     }

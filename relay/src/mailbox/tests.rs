@@ -75,6 +75,17 @@ fn a_second_letter_takes_the_place_of_the_first() {
     assert_eq!(it.mailbox().unanswered().unwrap(), vec![second]);
 }
 
+/// Found by simulation: a letter that was spoiled between relay and lead kept its sender out for ever.
+#[test]
+fn a_letter_that_the_lead_could_not_read_is_offered_again() {
+    let it = Box::new();
+    let letter = it.world.letter(7, "a");
+    it.receive(7, &letter, NOW);
+    it.mailbox().answer(&node(7), LetterReply::Refused(LetterRefusal::Unreadable)).unwrap();
+    assert_eq!(it.receive(7, &letter, NOW), Judged::Keep);
+    assert_eq!(it.mailbox().unanswered().unwrap(), vec![letter]);
+}
+
 #[test]
 fn what_is_not_a_letter_from_its_bearer_to_this_network_is_turned_away() {
     let it = Box::new();
