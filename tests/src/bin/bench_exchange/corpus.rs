@@ -20,7 +20,7 @@ const FIELDS: usize = 30;
 /// The node whose entries are new; the node that calls is the first.
 const AUTHOR: u16 = 2;
 /// A moment of 2026, in seconds; each change is made a minute after the one before.
-const BEGINNING: i64 = 1_780_000_000;
+pub(crate) const BEGINNING: i64 = 1_780_000_000;
 
 const WORDS: [&str; 24] = [
     "семинар",
@@ -65,7 +65,8 @@ pub(crate) struct Corpus {
     feeds: u16,
 }
 
-/// What one node has written since: entries and, in the same order, the changes in them.
+/// What has been written since: entries and, in the same order, the changes in them.
+#[derive(Default)]
 pub(crate) struct News {
     pub(crate) records: Vec<(FeedHead, Record)>,
     pub(crate) changes: Vec<Change>,
@@ -81,6 +82,12 @@ pub(crate) struct Change {
     pub(crate) hash: [u8; 32],
 }
 
+impl Document {
+    pub(crate) fn empty(id: DocId) -> Self {
+        Self { id, saved: Vec::new(), changes: Vec::new(), hashes: Vec::new() }
+    }
+}
+
 pub(crate) fn key(seed: u16) -> KeyPair {
     let mut bytes = [3; 32];
     bytes[..2].copy_from_slice(&seed.to_be_bytes());
@@ -92,16 +99,16 @@ impl Corpus {
     pub(crate) fn new(count: usize, feeds: u16, history: usize) -> Result<Self, Failure> {
         let roster = network(feeds)?;
         let mut corpus = Self { roster, log: MemoryStorage::default(), documents: Vec::new(), feeds };
-        let mut tips: Vec<Tip> = (1..=feeds).map(|no| corpus.opening(NodeNo(no))).collect();
+        let mut tips = corpus.tips();
         for no in 0..count {
             let node = no % usize::from(feeds);
             let tip = tips.get_mut(node).ok_or("no such node")?;
             let id = DocId::natural(1, Owner::Shared, &no.to_be_bytes());
             let mut document = Automerge::new().with_actor(ActorId::from(tip.feed().actor().0));
-            let mut made = Document { id, saved: Vec::new(), changes: Vec::new(), hashes: Vec::new() };
+            let mut made = Document::empty(id);
             for step in 0..history {
                 let (hash, bytes) = edit(&mut document, no, step)?;
-                *tip = corpus.write(tip.clone(), NodeNo(u16::try_from(node)? + 1), id, bytes.clone())?.0;
+                *tip = corpus.write(tip.clone(), node, id, bytes.clone())?;
                 made.changes.push(bytes);
                 made.hashes.push(hash);
             }
@@ -111,31 +118,39 @@ impl Corpus {
         Ok(corpus)
     }
 
+    /// Where each node writes its first entry.
+    pub(crate) fn tips(&self) -> Vec<Tip> {
+        (1..=self.feeds).map(|no| self.opening(NodeNo(no))).collect()
+    }
+
     fn opening(&self, node: NodeNo) -> Tip {
         let random = sha256(&node.0.to_be_bytes());
         let random = random.first_chunk().copied().unwrap_or_default();
         Tip::open(&self.roster.network(), node, Space::Network, &[], random)
     }
 
-    fn write(
+    /// An entry of the node at a place, from 0, in everybody's log.
+    pub(crate) fn write(
         &mut self,
         tip: Tip,
-        node: NodeNo,
+        place: usize,
         doc: DocId,
         change: Vec<u8>,
-    ) -> Result<(Tip, FeedHead), Failure> {
-        let (head, record) = self.sign(tip, node, doc, change)?;
+    ) -> Result<Tip, Failure> {
+        let (head, record) = self.sign(tip, place, doc, change)?;
         self.log.push_record(&head, &record)?;
-        Ok((Tip::After(head), head))
+        Ok(Tip::After(head))
     }
 
-    fn sign(
+    /// An entry that only its author has.
+    pub(crate) fn sign(
         &self,
         tip: Tip,
-        node: NodeNo,
+        place: usize,
         doc: DocId,
         change: Vec<u8>,
     ) -> Result<(FeedHead, Record), Failure> {
+        let node = NodeNo(u16::try_from(place)? + 1);
         let record = tip.write(self.roster.height(), vec![(doc, change)], &key(node.0))?;
         let entry = &record.entry;
         let head = FeedHead {
@@ -157,7 +172,7 @@ impl Corpus {
         let heads = self.log.feeds(Space::Network)?;
         let head = heads.iter().find(|head| head.node.0 == AUTHOR).ok_or("the author has no feed")?;
         let mut tip = Tip::After(*head);
-        let mut news = News { records: Vec::new(), changes: Vec::new() };
+        let mut news = News::default();
         let mut open = BTreeMap::new();
         for no in 0..count {
             let place = *own.get(no % own.len()).ok_or("the author has no document")?;
@@ -171,7 +186,7 @@ impl Corpus {
             };
             let step = known.changes.len() + no;
             let (hash, bytes) = edit(document, place, step)?;
-            let (head, record) = self.sign(tip, NodeNo(AUTHOR), known.id, bytes.clone())?;
+            let (head, record) = self.sign(tip, usize::from(AUTHOR) - 1, known.id, bytes.clone())?;
             tip = Tip::After(head);
             news.records.push((head, record));
             news.changes.push(Change { document: place, step, bytes, hash });
@@ -214,7 +229,7 @@ fn fields_of(step: usize) -> std::ops::Range<usize> {
 }
 
 /// About fifty characters of a phrase.
-fn text(no: usize, step: usize, field: usize) -> String {
+pub(crate) fn text(no: usize, step: usize, field: usize) -> String {
     let seed = sha256(format!("{no}/{step}/{field}").as_bytes());
     let words = seed.iter().take(5).filter_map(|byte| WORDS.get(usize::from(*byte) % WORDS.len()));
     let words: Vec<&str> = words.copied().collect();

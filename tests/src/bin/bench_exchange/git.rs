@@ -1,17 +1,20 @@
-//! git as a user would take it: one JSON file a document, all edits in one commit, fetched over git's own protocol.
+//! git as a user would take it: one JSON file a document, fetched over git's own protocol. The edits are one commit,
+//! which keeps the last values alone, or a commit each, which keeps as much as the others do.
 //!
-//! Bytes are counted by a proxy between `git fetch` and `git daemon`; the time is that of the whole `git fetch`.
+//! Bytes are counted by a proxy between `git fetch` and `git daemon`; the time is that of both processes.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::clock::of_children;
 use crate::corpus::{Corpus, News};
 use crate::{Cost, Failure};
 
@@ -33,19 +36,25 @@ impl Repository {
         let it = Self { folder: TempDir::new()? };
         run(it.git(".").args(["init", "-q", "--bare", "server.git"]))?;
         let files = (0..corpus.documents.len()).map(|place| (place, corpus.json(place, &[])));
-        it.commit("base", None, files)?;
+        it.commits("base", None, std::iter::once(files.collect()))?;
         run(it.git(".").args(["clone", "-q", "--bare", "server.git", "caller.git", "--branch", "base"]))?;
         Ok(it)
     }
 
-    /// The clone takes what the repository has since.
-    pub(crate) fn fetch(&self, corpus: &Corpus, news: &News) -> Result<Cost, Failure> {
-        let mut steps = std::collections::BTreeMap::<usize, Vec<usize>>::new();
+    /// The clone takes what the repository has since, each edit a commit or all of them one.
+    pub(crate) fn fetch(&self, corpus: &Corpus, news: &News, each: bool) -> Result<Cost, Failure> {
+        let mut steps = BTreeMap::<usize, Vec<usize>>::new();
+        let mut commits = Vec::new();
         for change in &news.changes {
-            steps.entry(change.document).or_default().push(change.step);
+            let steps = steps.entry(change.document).or_default();
+            steps.push(change.step);
+            commits.push(vec![(change.document, corpus.json(change.document, steps))]);
         }
-        let files = steps.iter().map(|(place, steps)| (*place, corpus.json(*place, steps)));
-        self.commit("base", Some("news"), files)?;
+        if !each && !commits.is_empty() {
+            // The last version of every file.
+            commits = vec![BTreeMap::from_iter(commits.into_iter().flatten()).into_iter().collect()];
+        }
+        self.commits("base", Some("news"), commits.into_iter())?;
         let caller = self.folder.path().join("fetching.git");
         if caller.exists() {
             std::fs::remove_dir_all(&caller)?;
@@ -58,10 +67,11 @@ impl Repository {
             let (counted, folder) = (Arc::clone(&counted), self.folder.path().to_owned());
             move || serve(&listener, &folder, &counted)
         });
-        let began = Instant::now();
+        let before = of_children();
         run(self.git("fetching.git").args(["fetch", "-q", &url, "+refs/heads/news:refs/heads/news"]))?;
-        let cpu = began.elapsed();
         served.join().map_err(|_| "the proxy has failed")??;
+        let cpu =
+            of_children().zip(before).map_or(Duration::ZERO, |(now, before)| now.saturating_sub(before));
         let counted = counted.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Cost { up: counted.up, down: counted.down, turns: counted.turns, cpu })
     }
@@ -70,12 +80,12 @@ impl Repository {
         git(&self.folder.path().join(folder))
     }
 
-    /// One commit on `base`, or after it on another branch.
-    fn commit(
+    /// Commits on `base`, or after it on another branch; each of these files.
+    fn commits(
         &self,
         base: &str,
         branch: Option<&str>,
-        files: impl Iterator<Item = (usize, String)>,
+        commits: impl Iterator<Item = Vec<(usize, String)>>,
     ) -> Result<(), Failure> {
         let mut child = self
             .git("server.git")
@@ -89,12 +99,11 @@ impl Repository {
         if branch.is_some() {
             writeln!(input, "from refs/heads/{base}^0\n")?;
         }
-        let mut files = files.peekable();
-        if files.peek().is_some() {
+        for files in commits {
             writeln!(input, "commit refs/heads/{name}\ncommitter Svod <> 1780000000 +0000\ndata 4\nnews")?;
-        }
-        for (place, text) in files {
-            writeln!(input, "M 100644 inline doc{place:05}.json\ndata {}\n{text}", text.len())?;
+            for (place, text) in files {
+                writeln!(input, "M 100644 inline doc{place:05}.json\ndata {}\n{text}", text.len())?;
+            }
         }
         drop(input);
         expect(child)

@@ -1,12 +1,12 @@
 //! The others, and the floor that nobody gets below without knowing more.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use automerge::sync::{State, SyncDoc};
 use automerge::{Automerge, Change};
 use negentropy::{Id, Negentropy, NegentropyStorageVector};
 
+use crate::clock::Stopwatch;
 use crate::corpus::{Corpus, News};
 use crate::{Cost, Failure};
 
@@ -18,11 +18,11 @@ pub(crate) fn floor(news: &News) -> Result<Cost, Failure> {
     if news.changes.is_empty() {
         return Ok(Cost::default());
     }
-    let began = Instant::now();
+    let watch = Stopwatch::start();
     let all: Vec<u8> = news.changes.iter().flat_map(|it| it.bytes.iter().copied()).collect();
     let mut compressor = zstd::bulk::Compressor::with_dictionary(19, DICTIONARY)?;
     let down = compressor.compress(&all)?.len() as u64;
-    Ok(Cost { down, cpu: began.elapsed(), ..Cost::default() })
+    Ok(Cost { down, cpu: watch.cpu(), ..Cost::default() })
 }
 
 /// automerge's own protocol, once for every document; both sides have kept the state of their last exchange.
@@ -64,7 +64,7 @@ fn add(sum: &mut Cost, cost: Cost) {
 
 fn talk(caller: &mut Automerge, called: &mut Automerge, states: [State; 2]) -> Result<Cost, Failure> {
     let [mut ours, mut theirs] = states;
-    let began = Instant::now();
+    let watch = Stopwatch::start();
     let mut cost = Cost::default();
     loop {
         let there = caller.generate_sync_message(&mut ours);
@@ -83,7 +83,7 @@ fn talk(caller: &mut Automerge, called: &mut Automerge, states: [State; 2]) -> R
             moved = true;
         }
         if !moved {
-            cost.cpu = began.elapsed();
+            cost.cpu = watch.cpu();
             return Ok(cost);
         }
     }
@@ -94,7 +94,7 @@ pub(crate) fn negentropy(corpus: &Corpus, news: &News) -> Result<Cost, Failure> 
     let known =
         || corpus.documents.iter().enumerate().flat_map(|(no, it)| it.hashes.iter().map(move |h| (no, *h)));
     let new = news.changes.iter().map(|change| (change.document, change.hash));
-    let began = Instant::now();
+    let watch = Stopwatch::start();
     let caller = sealed(known())?;
     let called = sealed(known().chain(new))?;
     let (mut caller, mut called) = (Negentropy::owned(caller, 0)?, Negentropy::owned(called, 0)?);
@@ -113,7 +113,7 @@ pub(crate) fn negentropy(corpus: &Corpus, news: &News) -> Result<Cost, Failure> 
         cost.down += news.changes.iter().map(|change| change.bytes.len() as u64).sum::<u64>();
         cost.turns += 1;
     }
-    cost.cpu = began.elapsed();
+    cost.cpu = watch.cpu();
     Ok(cost)
 }
 
@@ -134,11 +134,11 @@ pub(crate) fn saved(corpus: &Corpus) -> Cost {
 
 /// What applying costs that nobody can avoid: all changes of a document at once.
 pub(crate) fn apply(corpus: &Corpus) -> Result<Cost, Failure> {
-    let began = Instant::now();
+    let watch = Stopwatch::start();
     for document in &corpus.documents {
         let changes = document.changes.iter().map(|bytes| Change::from_bytes(bytes.clone()));
         Automerge::new().apply_changes(changes.collect::<Result<Vec<_>, _>>()?)?;
     }
     let down = corpus.documents.iter().flat_map(|it| &it.changes).map(|it| it.len() as u64).sum();
-    Ok(Cost { down, cpu: began.elapsed(), ..Cost::default() })
+    Ok(Cost { down, cpu: watch.cpu(), ..Cost::default() })
 }
