@@ -9,11 +9,12 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use svod_shared::entry::Record;
-use svod_shared::id::{FeedId, NetworkId, NodeNo, OrgNo, Space};
+use svod_shared::id::{ChangeHash, FeedId, NetworkId, NodeNo, OrgNo, Space};
 use svod_shared::keys::KeyPair;
+use svod_shared::pack::Wanted;
 use svod_shared::roster::{Roster, RosterError};
 use svod_shared::storage::sqlite::{self, SqliteStorage};
-use svod_shared::storage::{FeedHead, Storage, StorageError};
+use svod_shared::storage::{FeedHead, Loaded, Storage, StorageError};
 use svod_shared::time::Timestamp;
 use svod_shared::transport::Update;
 
@@ -215,6 +216,16 @@ impl Store {
     /// Entries of a feed from `seq` on, about `bytes_max` bytes, at least one if there is one.
     pub fn records(&self, feed: &FeedId, seq: u64, bytes_max: usize) -> Result<Vec<Record>, StorageError> {
         SqliteStorage::new(&self.connection).records(feed, seq, bytes_max)
+    }
+
+    /// The same with the places of what they build on, as a session wants them.
+    pub fn load(&self, feed: &FeedId, seq: u64, bytes_max: usize) -> Result<Loaded, StorageError> {
+        SqliteStorage::new(&self.connection).load(feed, seq, bytes_max)
+    }
+
+    /// Changes that a pack names.
+    pub fn find(&self, wanted: &[Wanted]) -> Result<Vec<Option<ChangeHash>>, StorageError> {
+        SqliteStorage::new(&self.connection).find(wanted)
     }
 
     fn network_heads(&self) -> Result<Vec<FeedHead>, StorageError> {

@@ -10,12 +10,13 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use svod_shared::entry::Record;
 use svod_shared::frontier::Frontier;
-use svod_shared::id::{FeedId, NetworkId, Space};
+use svod_shared::id::{ChangeHash, FeedId, NetworkId, Space};
 use svod_shared::keys::PublicKey;
 use svod_shared::log::{self, Refused};
+use svod_shared::pack::Wanted;
 use svod_shared::roster::{Roster, RosterError};
 use svod_shared::storage::sqlite::{self, SqliteStorage, frontiers, migrate};
-use svod_shared::storage::{Storage, StorageError};
+use svod_shared::storage::{Loaded, Storage, StorageError};
 use svod_shared::sync::Snapshot;
 use svod_shared::transport::{Update, Updated};
 use tokio::sync::broadcast;
@@ -104,8 +105,13 @@ impl Db {
     }
 
     /// Entries of a feed.
-    pub fn load(&self, feed: &FeedId, seq: u64, bytes_max: usize) -> Result<Vec<Record>, StorageError> {
-        SqliteStorage::new(&self.connection).records(feed, seq, bytes_max)
+    pub fn load(&self, feed: &FeedId, seq: u64, bytes_max: usize) -> Result<Loaded, StorageError> {
+        SqliteStorage::new(&self.connection).load(feed, seq, bytes_max)
+    }
+
+    /// Changes that a pack names.
+    pub fn find(&self, wanted: &[Wanted]) -> Result<Vec<Option<ChangeHash>>, StorageError> {
+        SqliteStorage::new(&self.connection).find(wanted)
     }
 
     /// Checks entries and keeps those that hold, in one transaction; gives the others.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use svod_shared::entry::Record;
-use svod_shared::id::FeedId;
+use svod_shared::id::{ChangeHash, FeedId};
 use svod_shared::keys::PublicKey;
 use svod_shared::letter::LetterReply;
+use svod_shared::pack::Wanted;
 use svod_shared::roster::Roster;
-use svod_shared::storage::StorageError;
+use svod_shared::storage::{Loaded, StorageError};
 use svod_shared::sync::{Event, Snapshot};
 use svod_shared::time::Timestamp;
 use svod_shared::transport::{CloseCode, Host, HostError, Update, Updated};
@@ -125,8 +126,12 @@ impl Host for RelayHost {
         self.store.run(move |db| Ok(Snapshot { frontiers: db.frontiers_of(&peer)?, ..db.snapshot()? })).await
     }
 
-    async fn load(&self, feed: FeedId, seq: u64, bytes_max: usize) -> Result<Vec<Record>, StorageError> {
+    async fn load(&self, feed: FeedId, seq: u64, bytes_max: usize) -> Result<Loaded, StorageError> {
         self.store.run(move |db| db.load(&feed, seq, bytes_max)).await
+    }
+
+    async fn find(&self, wanted: Vec<Wanted>) -> Result<Vec<Option<ChangeHash>>, StorageError> {
+        self.store.run(move |db| db.find(&wanted)).await
     }
 
     async fn append(&self, from: PublicKey, records: Vec<Record>) -> Result<(), StorageError> {

@@ -70,6 +70,20 @@ impl Frontier {
         writer.into_vec()
     }
 
+    /// The bytes that travel, with a signature that was made elsewhere.
+    pub fn with_signature(&self, signature: &Signature) -> Vec<u8> {
+        let mut writer = Writer::new();
+        self.write(&mut writer);
+        writer.raw(&signature.0);
+        writer.into_vec()
+    }
+
+    /// Reads a frontier and its signature without checking it.
+    pub fn peek_signed(bytes: &[u8]) -> Result<(Self, Signature), ReadError> {
+        let (frontier, _, signature) = split(bytes)?;
+        Ok((frontier, signature))
+    }
+
     /// Reads a frontier without checking its signature.
     pub fn peek(bytes: &[u8]) -> Result<Self, ReadError> {
         Ok(split(bytes)?.0)

@@ -1,48 +1,85 @@
 //! The pack: entries of one space with their changes, as small as they travel.
 //!
 //! ```text
-//! pack    = encoding u8 · signatures LEB · 64… · content        encoding 0 raw · 1 zstd · 2 zstd with dictionary 1
-//! content = space · feeds · documents · runs LEB · run…                  3 reserved: encrypted
+//! pack    = (bytes · 4 + encoding) LEB · random bytes… · content        encoding 0 raw · 1 zstd · 2 mixed
+//! content = space · feeds · documents · runs LEB · run… · rest…                  3 reserved: encrypted
 //! feeds   = count LEB · [from LEB · feed 32…]                   sets the slots from, from + 1, … of the table
 //! docs    = count LEB · [from LEB · DocId 16…]
 //! run     = feed slot LEB · first seq LEB · (entries · 2 + all signed) LEB · entry…
 //! entry   = roster LEB (first: as it is; then: difference) · items LEB · item…
-//! item    = (length · 4 + form) LEB · …
+//! item    = (length · 4 + form) LEB · …                         length: how much of `rest…` is this item's
 //!   form 0  length 0 · the item as the entry's body has it
-//!   form 1  change: doc slot LEB · chunk body without the actor         form 2  the same with the actor
-//!   form 3  change whose bytes do not give its hash, or are absent: doc slot LEB · hash 32 · bytes
+//!   form 1  change taken apart: doc slot LEB · deps · seq · start op · time · message length LEB · message
+//!           · others LEB · (0: an actor of the random bytes | feed slot + 1) LEB…      rest: the change's columns
+//!   form 2  change in one piece: doc slot LEB                                          rest: the chunk's body
+//!   form 3  change whose bytes do not give its hash, or are absent: doc slot LEB · hash of the random bytes
+//! deps    = 0 (the change of this document before it) | 1 (the same as that one's) | (count + 2) LEB · dep…
+//! dep     = 0 hash of the random bytes | 1 change of the log, its first 3 bytes among the random ones
+//!           | 2 + zigzag(place of a change in this pack − own place)
 //! ```
+//!
+//! "Before it" is the last change of the document that stands further up in the pack; seq and start op are differences
+//! to what it leads one to expect, the time to the change before of whatever document, all of them zigzag. Random
+//! bytes do not compress and stand together in front, in the order in which the content asks for them: of an entry
+//! first what its items take, then its signature; at the end, if any dep is one of the log, the check.
 //!
 //! `prev`, change hashes, and the magic, checksum, type and length of a change chunk are implied: whoever decodes
 //! works them out again. So a decoded pack is no evidence of anything; the signatures are checked by [`crate::log`]
-//! over the rebuilt bodies. A run always ends with a signature; before that they may be left out. Signatures stand
-//! outside the content because they do not compress. A zstd frame travels without its magic number.
+//! over the rebuilt bodies. A run always ends with a signature; before that they may be left out. A zstd frame travels
+//! without its magic number.
+//!
+//! A dep of the log is named by three bytes of its hash and found among the document's changes that lie there
+//! ([`Wanted`]): only the sender knows whether the reader has it, and it can be wrong. The check, four bytes of a hash
+//! over all change hashes of the pack, tells a wrong finding; such a pack counts as not attaching ([`Unattached`]) and
+//! comes again with whole hashes. See `docs/decisions/0013` and, on the encodings, `0014`.
 //!
 //! Both ends of a session keep [`PackTables`], so that a feed and a document are named once; a pack in a file starts
-//! from empty ones. A pack decoded twice changes nothing in them.
+//! from empty ones and names no dep of the log. A pack decoded twice changes nothing in them.
 
-use crate::entry::{ENTRY_BYTES_MAX, Entry, ITEMS_MAX, Item, Record};
-use crate::id::{EntryHash, FeedId, Space};
+use std::collections::BTreeMap;
+
+use crate::entry::{Entry, Item, Record};
+use crate::id::{DocId, EntryHash, FeedId, Space};
 use crate::keys::Signature;
-use crate::leb::{ReadError, Reader, Writer};
+use crate::leb::{ReadError, Writer};
 
 mod chunk;
 mod compress;
+mod decode;
 mod encode;
+mod mixing;
+mod resolve;
 mod tables;
 #[cfg(test)]
 mod tests;
 
+pub use decode::decode;
 pub use encode::{Encoded, Signatures, encode};
+pub use resolve::{Unattached, Unresolved, Wanted, deps};
 pub use tables::PackTables;
 
 /// The most bytes of a pack before compression: a line that dies every few seconds still gets packs through.
 pub const PACK_BYTES_MAX: usize = 64 * 1024;
+/// How much of a hash names a dep of the log.
+pub const PREFIX_BYTES: usize = 3;
+/// The most deps of the log in one pack: each costs its reader a look into the log.
+const WANTED_MAX: usize = 1024;
+/// The most deps of all changes of a pack together: naming one takes far less than the hash that it stands for.
+const DEPS_MAX: usize = 8 * 1024;
+const CHECK_BYTES: usize = 4;
 
 const FORM_PLAIN: u64 = 0;
 const FORM_CHANGE: u64 = 1;
-const FORM_CHANGE_WITH_ACTOR: u64 = 2;
+const FORM_CHANGE_WHOLE: u64 = 2;
 const FORM_CHANGE_EXPLICIT: u64 = 3;
+
+const DEPS_PREVIOUS: u64 = 0;
+const DEPS_SAME: u64 = 1;
+const DEPS_LISTED: u64 = 2;
+
+const DEP_HASH: u64 = 0;
+const DEP_OF_THE_LOG: u64 = 1;
+const DEP_IN_PACK: u64 = 2;
 
 /// A decoded pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,104 +126,21 @@ pub enum PackError {
     /// The encoding is of a later version.
     #[error("pack has the unknown encoding {0}")]
     Encoding(u8),
+    /// Deps are more than a pack may have, or go round in a circle.
+    #[error("pack has deps that no changes can have")]
+    Deps,
     /// The content does not decompress, or not within the bound.
     #[error("pack does not decompress")]
     Compression,
     /// A slot is used that was never set, or set beyond the table's end.
     #[error("pack names an unknown slot")]
     Slot,
-    /// There are more or fewer signatures than the runs need.
-    #[error("pack has a wrong number of signatures")]
-    Signatures,
+    /// There are more or fewer random bytes than the content needs.
+    #[error("pack has a wrong number of random bytes")]
+    Random,
     /// A sequence number or roster height exceeds 64 bits.
     #[error("pack counts beyond 64 bits")]
     Overflow,
-}
-
-/// Reads a pack and keeps what it adds to the tables.
-pub fn decode(tables: &mut PackTables, bytes: &[u8]) -> Result<Pack, PackError> {
-    let mut reader = Reader::new(bytes);
-    let encoding = reader.u8()?;
-    let count = reader.leb_max(PACK_BYTES_MAX as u64)?;
-    let signatures =
-        (0..count).map(|_| Ok(Signature(reader.array()?))).collect::<Result<Vec<_>, ReadError>>()?;
-    let content = compress::unpack(encoding, reader.rest())?;
-    let mut signatures = signatures.into_iter();
-    let mut reader = Reader::new(&content);
-    let space = Space::read(&mut reader)?;
-    tables.feeds.read(&mut reader)?;
-    tables.docs.read(&mut reader)?;
-    let runs = reader.leb_max(PACK_BYTES_MAX as u64)?;
-    let runs = (0..runs)
-        .map(|_| read_run(&mut reader, tables, &mut signatures))
-        .collect::<Result<Vec<_>, PackError>>()?;
-    reader.end()?;
-    if signatures.next().is_some() {
-        return Err(PackError::Signatures);
-    }
-    Ok(Pack { space, runs })
-}
-
-fn read_run(
-    reader: &mut Reader<'_>,
-    tables: &PackTables,
-    signatures: &mut impl Iterator<Item = Signature>,
-) -> Result<Run, PackError> {
-    let feed = tables.feeds.get(reader.leb()?).ok_or(PackError::Slot)?;
-    let first = reader.leb()?;
-    let head = reader.leb_max(2 * PACK_BYTES_MAX as u64 + 1)?;
-    let (count, all_signed) = (head / 2, head % 2 == 1);
-    first.checked_add(count).ok_or(PackError::Overflow)?;
-    let mut roster = 0u64;
-    let mut entries = Vec::new();
-    for left in (0..count).rev() {
-        roster = roster.checked_add(reader.leb()?).ok_or(PackError::Overflow)?;
-        let (items, changes) = read_items(reader, tables, &feed)?;
-        let signed = all_signed || left == 0;
-        let signature = if signed { Some(signatures.next().ok_or(PackError::Signatures)?) } else { None };
-        entries.push(PackedEntry { roster, items, changes, signature });
-    }
-    Ok(Run { feed, first, entries })
-}
-
-type ItemsAndChanges = (Vec<Item>, Vec<Vec<u8>>);
-
-fn read_items(
-    reader: &mut Reader<'_>,
-    tables: &PackTables,
-    feed: &FeedId,
-) -> Result<ItemsAndChanges, PackError> {
-    let mut items = Vec::new();
-    let mut changes = Vec::new();
-    for _ in 0..reader.leb_max(ITEMS_MAX as u64)? {
-        let head = reader.leb_max(4 * ENTRY_BYTES_MAX as u64 + 3)?;
-        let length = usize::try_from(head / 4).map_err(|_| ReadError::Limit)?;
-        if head % 4 == FORM_PLAIN {
-            if length != 0 {
-                return Err(ReadError::Unknown.into());
-            }
-            items.push(plain_item(reader, &mut changes)?);
-            continue;
-        }
-        let doc = tables.docs.get(reader.leb()?).ok_or(PackError::Slot)?;
-        let (hash, bytes) = match head % 4 {
-            FORM_CHANGE => chunk::restore_with_actor(reader.raw(length)?, feed)?,
-            FORM_CHANGE_WITH_ACTOR => chunk::restore(reader.raw(length)?),
-            _ => (crate::id::ChangeHash(reader.array()?), reader.raw(length)?.to_vec()),
-        };
-        items.push(Item::Change { doc, hash });
-        changes.push(bytes);
-    }
-    Ok((items, changes))
-}
-
-/// An item as the body has it. Changes have forms of their own; here one would lack its bytes.
-fn plain_item(reader: &mut Reader<'_>, changes: &mut Vec<Vec<u8>>) -> Result<Item, ReadError> {
-    let item = Item::read(reader)?;
-    if matches!(item, Item::Change { .. }) {
-        changes.push(Vec::new());
-    }
-    Ok(item)
 }
 
 impl Run {
@@ -224,5 +178,51 @@ fn write_slots<const N: usize>(writer: &mut Writer, from: usize, added: &[[u8; N
     }
     for id in added {
         writer.raw(id);
+    }
+}
+
+fn zigzag(value: i64) -> u64 {
+    ((value << 1) ^ (value >> 63)).cast_unsigned()
+}
+
+fn unzigzag(value: u64) -> i64 {
+    (value >> 1).cast_signed() ^ -(value & 1).cast_signed()
+}
+
+/// What a change leads one to expect of the next one of its document.
+#[derive(Debug, Clone, Copy)]
+struct Before {
+    place: usize,
+    feed: FeedId,
+    seq: u64,
+    start_op: u64,
+}
+
+/// The change before of each document and the time of the last change, as both ends see them while a pack goes on.
+#[derive(Debug, Default)]
+struct Sequence {
+    before: BTreeMap<DocId, Before>,
+    time: i64,
+}
+
+/// The moment that the first time of a pack is told from: 2026-01-01, in seconds.
+const FIRST_TIME: i64 = 1_767_225_600;
+
+impl Sequence {
+    fn new() -> Self {
+        Self { before: BTreeMap::new(), time: FIRST_TIME }
+    }
+
+    /// What one expects: seq, start op, time.
+    fn expected(&self, doc: &DocId, feed: &FeedId) -> (u64, u64, i64) {
+        let before = self.before.get(doc);
+        let seq = before.filter(|it| it.feed == *feed).map_or(0, |it| it.seq.wrapping_add(1));
+        (seq, before.map_or(0, |it| it.start_op.wrapping_add(1)), self.time)
+    }
+
+    /// Gives the change before.
+    fn note(&mut self, doc: DocId, now: Before, time: i64) {
+        self.before.insert(doc, now);
+        self.time = time;
     }
 }

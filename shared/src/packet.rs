@@ -20,7 +20,7 @@
 use crate::id::{FeedId, NetworkId, NodeNo, OrgNo, StatementHash, sha256};
 use crate::keys::{KeyPair, PublicKey, Signature};
 use crate::leb::{ReadError, Reader, Writer};
-use crate::pack::{self, Pack, PackError, PackTables};
+use crate::pack::{self, Pack, PackError, PackTables, Unattached};
 use crate::roster::{Node, Roster, RosterError};
 use crate::time::Timestamp;
 
@@ -215,7 +215,17 @@ impl<'a> Packet<'a> {
     /// The packs, each unpacked when it is asked for.
     pub fn packs(&self) -> impl Iterator<Item = Result<Pack, PackError>> {
         let mut tables = PackTables::default();
-        self.packs.iter().map(move |it| pack::decode(&mut tables, it))
+        self.packs.iter().map(move |it| {
+            let pack = pack::decode(&mut tables, it)?;
+            // Whoever wrote the file does not know which log it meets.
+            if !pack.wanted().is_empty() {
+                return Err(PackError::Deps);
+            }
+            pack.resolve(&[]).map_err(|error| match error {
+                Unattached::Broken(error) => error,
+                Unattached::Absent => PackError::Deps,
+            })
+        })
     }
 }
 

@@ -3,10 +3,12 @@
 //! A store keeps what it is given and decides nothing; [`crate::log`] decides. All methods are synchronous: the
 //! caller owns the one thread and the transaction.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::entry::Record;
-use crate::id::{EntryHash, FeedId, NodeNo, Space};
+use crate::id::{ChangeHash, DocId, EntryHash, FeedId, NodeNo, Space};
+use crate::pack::{self, PREFIX_BYTES, Wanted};
 
 pub mod memory;
 #[cfg(feature = "sqlite")]
@@ -32,6 +34,18 @@ pub struct FeedHead {
     /// The roster height of the last stored entry.
     pub roster: u64,
 }
+
+/// Entries of a feed as a session wants them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// The entries.
+    pub records: Vec<Record>,
+    /// Where the changes that they build on lie, as far as they lie in this log: feed and place of the entry.
+    pub places: BTreeMap<ChangeHash, (FeedId, u64)>,
+}
+
+/// Of so many changes whose hashes begin alike, one is looked for among the first: no author can make a search long.
+pub const ALIKE_MAX: usize = 64;
 
 /// Local trouble of a store: the disk, not the data's author.
 #[derive(Debug, thiserror::Error)]
@@ -73,4 +87,37 @@ pub trait Storage: fmt::Debug {
     /// Entries of a feed from `seq` on, ascending, until `bytes_max` bytes are reached; always at least one if there
     /// is one.
     fn records(&self, feed: &FeedId, seq: u64, bytes_max: usize) -> Result<Vec<Record>, StorageError>;
+
+    /// An entry that holds the change.
+    fn place(&self, change: &ChangeHash) -> Result<Option<(FeedId, u64)>, StorageError>;
+
+    /// The hashes of the document's changes whose hashes begin so, each once, among the first [`ALIKE_MAX`] of
+    /// whatever document that do.
+    fn alike(&self, doc: &DocId, prefix: [u8; PREFIX_BYTES]) -> Result<Vec<ChangeHash>, StorageError>;
+
+    /// Entries as [`Self::records`] gives them, and where what they build on lies.
+    fn load(&self, feed: &FeedId, seq: u64, bytes_max: usize) -> Result<Loaded, StorageError> {
+        let records = self.records(feed, seq, bytes_max)?;
+        let mut places = BTreeMap::new();
+        for record in &records {
+            places.extend(record.entry.changes().map(|(_, hash)| (hash, (*feed, record.entry.seq))));
+        }
+        for dep in records.iter().flat_map(|record| &record.changes).flat_map(|chunk| pack::deps(chunk)) {
+            if !places.contains_key(&dep)
+                && let Some(place) = self.place(&dep)?
+            {
+                places.insert(dep, place);
+            }
+        }
+        Ok(Loaded { records, places })
+    }
+
+    /// What a pack names of this log; `None` where there is nothing or more than one thing.
+    fn find(&self, wanted: &[Wanted]) -> Result<Vec<Option<ChangeHash>>, StorageError> {
+        let only = |found: Vec<ChangeHash>| match found.as_slice() {
+            [hash] => Some(*hash),
+            _ => None,
+        };
+        wanted.iter().map(|it| Ok(only(self.alike(&it.doc, it.prefix)?))).collect()
+    }
 }

@@ -17,12 +17,12 @@ use std::sync::Arc;
 
 use crate::entry::Record;
 use crate::frontier::Frontier;
-use crate::id::{EntryHash, FeedId, NodeNo, Space};
+use crate::id::{ChangeHash, EntryHash, FeedId, NodeNo, Space};
 use crate::keys::PublicKey;
 use crate::letter::LetterReply;
-use crate::pack::PackTables;
+use crate::pack::{PackTables, Unresolved, Wanted};
 use crate::roster::Roster;
-use crate::storage::FeedHead;
+use crate::storage::{FeedHead, Loaded};
 use crate::time::Timestamp;
 
 mod exchange;
@@ -43,6 +43,8 @@ pub const OPENING_MS_MAX: u64 = 10_000;
 /// How long a space may be unsettled with nothing happening before a directory is asked for. A full pack takes a
 /// minute on a line of 9.6 kbit/s.
 pub const STALL_MS: u64 = 120_000;
+/// The most frames that wait while a host looks for a pack's deps. A host that does as [`Action::Find`] says needs none.
+pub const WAITING_MAX: usize = 64;
 /// The least time between two frontiers of one space.
 pub const FRONTIER_MS_MIN: u64 = 60_000;
 
@@ -96,6 +98,9 @@ pub enum Action {
         /// About how many bytes to read; at least one entry if there is one.
         bytes_max: usize,
     },
+    /// Find changes in the log, as [`crate::storage::Storage::find`] does, and answer with
+    /// [`Session::handle_found`] before the next frame: what comes meanwhile waits.
+    Find(Vec<Wanted>),
     /// Hand entries to the log. New heads come back through [`Session::handle_appended`].
     Append(Vec<Record>),
     /// Hand statements to the roster. The result comes back through [`Session::handle_roster`].
@@ -224,6 +229,10 @@ pub struct Session {
     loading: Loading,
     sending: PackTables,
     receiving: PackTables,
+    /// The pack whose deps are being looked for.
+    resolving: Option<Unresolved>,
+    /// Frames that came meanwhile.
+    waiting: VecDeque<Vec<u8>>,
     /// The height of the peer's roster, as far as known.
     peer_roster: u64,
     /// The height of the local roster once it has taken what was handed to it.
@@ -251,6 +260,7 @@ struct Loading {
     space: Option<Space>,
     asked: BTreeMap<FeedId, exchange::Asked>,
     records: Vec<Record>,
+    places: BTreeMap<ChangeHash, (FeedId, u64)>,
 }
 
 impl Session {
@@ -275,6 +285,8 @@ impl Session {
             loading: Loading::default(),
             sending: PackTables::default(),
             receiving: PackTables::default(),
+            resolving: None,
+            waiting: VecDeque::new(),
             peer_roster: 0,
         };
         session.speak_first(frontier_cursor);
@@ -294,7 +306,8 @@ impl Session {
             shift(until);
         }
         for state in self.spaces.values_mut() {
-            state.stalled_at.iter_mut().chain(&mut state.reported_at).for_each(shift);
+            let times = [&mut state.stalled_at, &mut state.reported_at, &mut state.check_by];
+            times.into_iter().flatten().for_each(shift);
         }
     }
 
@@ -306,6 +319,34 @@ impl Session {
         }
         if frame.len() > FRAME_BYTES_MAX {
             return self.close(CloseReason::Protocol("frame is too large"));
+        }
+        if self.resolving.is_some() {
+            if self.waiting.len() >= WAITING_MAX {
+                return self.close(CloseReason::Protocol("frames come faster than they are taken"));
+            }
+            return self.waiting.push_back(frame.to_vec());
+        }
+        self.take_frame(frame);
+        self.advance();
+    }
+
+    /// Answers [`Action::Find`]; spare answers are ignored.
+    pub fn handle_found(&mut self, now: Timestamp, found: &[Option<ChangeHash>]) {
+        self.tick(now);
+        if let Some(pack) = self.resolving.take() {
+            self.take_pack(pack, found);
+        }
+        while self.resolving.is_none()
+            && let Some(frame) = self.waiting.pop_front()
+        {
+            self.take_frame(&frame);
+        }
+        self.advance();
+    }
+
+    fn take_frame(&mut self, frame: &[u8]) {
+        if matches!(self.phase, Phase::Closed) {
+            return;
         }
         let Ok(frame) = Frame::read(frame) else {
             return self.close(CloseReason::Protocol("frame cannot be read"));
@@ -319,7 +360,9 @@ impl Session {
             Frame::Directory { wants_answer, space, heads } => {
                 self.hear_directory(space, &heads, wants_answer);
             }
-            Frame::Check { space, digest, packs } => self.hear_check(space, digest, packs),
+            Frame::Check { space, digest, packs, wants_answer } => {
+                self.hear_check(space, digest, packs, wants_answer);
+            }
             Frame::Letter { version, height, network, letter } => {
                 self.hear_letter(version, height, network, letter);
             }
@@ -327,15 +370,18 @@ impl Session {
             Frame::Vector { space, vector } => self.hear_vector(space, &vector),
             Frame::Frontiers { cursor, frontiers } => self.hear_frontiers(cursor, frontiers),
             Frame::Letters(letters) => self.hear_letters(letters),
+            Frame::Signed { space, counter, packs, signature } => {
+                self.hear_signed(space, counter, packs, &signature);
+            }
+            Frame::Wanted(space) => self.hear_wanted(space),
             Frame::Ignored => {}
         }
-        self.advance();
     }
 
     /// Answers [`Action::Load`]; spare answers are ignored.
-    pub fn handle_loaded(&mut self, now: Timestamp, feed: FeedId, seq: u64, records: Vec<Record>) {
+    pub fn handle_loaded(&mut self, now: Timestamp, feed: FeedId, seq: u64, loaded: Loaded) {
         self.tick(now);
-        self.take_loaded(feed, seq, records);
+        self.take_loaded(feed, seq, loaded);
         self.advance();
     }
 
@@ -392,7 +438,12 @@ impl Session {
             Phase::AwaitsFirst { until } | Phase::AwaitsWelcome { until, .. } if *until <= now => {
                 self.close(CloseReason::Timeout);
             }
-            Phase::Open => self.ask_where_stalled(),
+            Phase::Open => {
+                for state in self.spaces.values_mut() {
+                    state.check_by = state.check_by.filter(|at| *at > now);
+                }
+                self.ask_where_stalled();
+            }
             _ => {}
         }
         self.advance();
@@ -404,7 +455,8 @@ impl Session {
             Phase::AwaitsFirst { until } | Phase::AwaitsWelcome { until, .. } => Some(*until),
             Phase::AwaitsAdmission | Phase::Closed => None,
             Phase::Open => {
-                let stalls = self.spaces.values().filter_map(|state| state.stalled_at);
+                let stalls =
+                    self.spaces.values().flat_map(|state| [state.stalled_at, state.check_by]).flatten();
                 stalls.chain(self.spaces.values().filter_map(|state| self.frontier_due(state))).min()
             }
         }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use svod_shared::entry::Record;
-use svod_shared::id::{FeedId, Space};
+use svod_shared::id::{ChangeHash, FeedId, Space};
 use svod_shared::keys::PublicKey;
 use svod_shared::letter::LetterReply;
-use svod_shared::storage::StorageError;
+use svod_shared::pack::Wanted;
+use svod_shared::storage::{Loaded, StorageError};
 use svod_shared::sync::{Event, Snapshot};
 use svod_shared::time::Timestamp;
 use svod_shared::transport::{Host, HostError, Update, Updated};
@@ -21,8 +22,12 @@ impl Host for Node {
         self.run(|store| store.snapshot()).await.map_err(to_storage)
     }
 
-    async fn load(&self, feed: FeedId, seq: u64, bytes_max: usize) -> Result<Vec<Record>, StorageError> {
-        self.run(move |store| store.records(&feed, seq, bytes_max)).await.map_err(to_storage)
+    async fn load(&self, feed: FeedId, seq: u64, bytes_max: usize) -> Result<Loaded, StorageError> {
+        self.run(move |store| store.load(&feed, seq, bytes_max)).await.map_err(to_storage)
+    }
+
+    async fn find(&self, wanted: Vec<Wanted>) -> Result<Vec<Option<ChangeHash>>, StorageError> {
+        self.run(move |store| store.find(&wanted)).await.map_err(to_storage)
     }
 
     async fn append(&self, from: PublicKey, records: Vec<Record>) -> Result<(), StorageError> {

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use svod_shared::entry::Record;
-use svod_shared::id::{FeedId, Space};
+use svod_shared::id::{ChangeHash, FeedId, Space};
 use svod_shared::keys::{KeyPair, PublicKey};
 use svod_shared::log;
+use svod_shared::pack::Wanted;
 use svod_shared::roster::Roster;
 use svod_shared::storage::memory::MemoryStorage;
-use svod_shared::storage::{FeedHead, Storage, StorageError};
+use svod_shared::storage::{FeedHead, Loaded, Storage, StorageError};
 use svod_shared::sync::{Event, Role, Snapshot};
 use svod_shared::time::Timestamp;
 use svod_shared::transport::{Client, Finished, Host, HostError, Status, Update, Updated, run_client};
@@ -171,8 +172,12 @@ impl Host for Site {
         })
     }
 
-    async fn load(&self, feed: FeedId, seq: u64, bytes_max: usize) -> Result<Vec<Record>, StorageError> {
-        self.state.lock().unwrap().storage.records(&feed, seq, bytes_max)
+    async fn load(&self, feed: FeedId, seq: u64, bytes_max: usize) -> Result<Loaded, StorageError> {
+        self.state.lock().unwrap().storage.load(&feed, seq, bytes_max)
+    }
+
+    async fn find(&self, wanted: Vec<Wanted>) -> Result<Vec<Option<ChangeHash>>, StorageError> {
+        self.state.lock().unwrap().storage.find(&wanted)
     }
 
     async fn append(&self, _from: PublicKey, records: Vec<Record>) -> Result<(), StorageError> {

@@ -1,42 +1,55 @@
 //! The encodings of a pack's content.
 //!
-//! The dictionary belongs to version 1 of the protocol and never changes: it was trained with `zstd --train` on packs
-//! of one to three one-field edits whose values are phrases of plans, projects and reports.
+//! Small contents are mixed ([`super::mixing`]): that takes some microseconds for a byte and gives a third to a half of
+//! what zstd needs. Large ones go through zstd, without a dictionary, which gains nothing any more there.
 
-use super::{PACK_BYTES_MAX, PackError};
+use super::{PACK_BYTES_MAX, PackError, mixing};
+use crate::leb::{Reader, Writer};
 
 const RAW: u8 = 0;
 const ZSTD: u8 = 1;
-const ZSTD_DICTIONARY: u8 = 2;
-
-static DICTIONARY: &[u8] = include_bytes!("dictionary.bin");
+const MIXED: u8 = 2;
 
 /// Every zstd frame begins with it, so it does not travel.
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
-/// Above this the dictionary gains nothing any more (measured: 1 000 changes, 70.1 KB with it and 69.8 KB without).
-const DICTIONARY_BYTES_MAX: usize = 32 * 1024;
-/// Below this the highest level takes well under a millisecond; above it, level 9 is within 5 % of it.
-const THOROUGH_BYTES_MAX: usize = 8 * 1024;
-const LEVEL_THOROUGH: i32 = 19;
+/// The largest content that is mixed: a hundred edits of one field. It takes a tenth of a second at most.
+const MIXED_BYTES_MAX: usize = 24 * 1024;
+/// No text mixes to less than a hundredth: what claims to is made to keep the reader busy.
+const MIXED_RATIO_MAX: usize = 100;
+/// What even the smallest mixed content may claim.
+const MIXED_BYTES_FREE: usize = 1024;
 const LEVEL: i32 = 9;
 
 /// The content in its smallest encoding.
 pub(super) fn pack(content: Vec<u8>) -> (u8, Vec<u8>) {
-    let small = content.len() <= DICTIONARY_BYTES_MAX;
-    let encoding = if small { ZSTD_DICTIONARY } else { ZSTD };
-    match compress(&content, small).ok().filter(|packed| packed.len() < content.len()) {
+    let (encoding, packed) = if content.len() <= MIXED_BYTES_MAX {
+        (MIXED, mix(&content))
+    } else {
+        (ZSTD, compress(&content).ok())
+    };
+    match packed.filter(|packed| packed.len() < content.len()) {
         Some(packed) => (encoding, packed),
         None => (RAW, content),
     }
 }
 
-fn compress(content: &[u8], dictionary: bool) -> std::io::Result<Vec<u8>> {
+fn mix(content: &[u8]) -> Option<Vec<u8>> {
+    let packed = mixing::compress(content);
+    (content.len() <= mixed_bytes_max(packed.len())).then(|| {
+        let mut writer = Writer::new();
+        writer.leb(content.len() as u64).raw(&packed);
+        writer.into_vec()
+    })
+}
+
+fn mixed_bytes_max(packed: usize) -> usize {
+    MIXED_BYTES_MAX.min(MIXED_BYTES_FREE + packed.saturating_mul(MIXED_RATIO_MAX))
+}
+
+fn compress(content: &[u8]) -> std::io::Result<Vec<u8>> {
     use zstd::zstd_safe::CParameter;
-    let level = if content.len() <= THOROUGH_BYTES_MAX { LEVEL_THOROUGH } else { LEVEL };
-    let dictionary = if dictionary { DICTIONARY } else { &[] };
-    let mut compressor = zstd::bulk::Compressor::with_dictionary(level, dictionary)?;
-    compressor.set_parameter(CParameter::DictIdFlag(false))?;
+    let mut compressor = zstd::bulk::Compressor::new(LEVEL)?;
     compressor.set_parameter(CParameter::ContentSizeFlag(false))?;
     let frame = compressor.compress(content)?;
     frame.strip_prefix(&MAGIC).map(<[u8]>::to_vec).ok_or_else(|| std::io::Error::other("frame without magic"))
@@ -44,27 +57,22 @@ fn compress(content: &[u8], dictionary: bool) -> std::io::Result<Vec<u8>> {
 
 /// The content of an encoding, at most [`PACK_BYTES_MAX`] bytes of it.
 pub(super) fn unpack(encoding: u8, packed: &[u8]) -> Result<Vec<u8>, PackError> {
-    let dictionary = match encoding {
-        RAW if packed.len() <= PACK_BYTES_MAX => return Ok(packed.to_vec()),
-        RAW => return Err(PackError::Compression),
-        ZSTD => &[],
-        ZSTD_DICTIONARY => DICTIONARY,
-        other => return Err(PackError::Encoding(other)),
-    };
-    let frame = [&MAGIC, packed].concat();
-    let mut decompressor =
-        zstd::bulk::Decompressor::with_dictionary(dictionary).map_err(|_| PackError::Compression)?;
-    decompressor.decompress(&frame, PACK_BYTES_MAX).map_err(|_| PackError::Compression)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Another dictionary is another encoding number: packs on flash drives name this one.
-    #[test]
-    fn the_dictionary_is_frozen() {
-        let hash = data_encoding::HEXLOWER.encode(&crate::id::sha256(DICTIONARY));
-        assert_eq!(hash, "d23caee23d19b6feacfd8dad4c4939c3092ba21a7e991bbebf993f04c4942c5c");
+    match encoding {
+        RAW if packed.len() <= PACK_BYTES_MAX => Ok(packed.to_vec()),
+        RAW => Err(PackError::Compression),
+        ZSTD => {
+            let frame = [&MAGIC, packed].concat();
+            zstd::bulk::decompress(&frame, PACK_BYTES_MAX).map_err(|_| PackError::Compression)
+        }
+        MIXED => {
+            let mut reader = Reader::new(packed);
+            let length = reader.leb()?;
+            let length = usize::try_from(length).map_err(|_| PackError::Compression)?;
+            if length > mixed_bytes_max(reader.rest().len()) {
+                return Err(PackError::Compression);
+            }
+            Ok(mixing::decompress(reader.rest(), length))
+        }
+        other => Err(PackError::Encoding(other)),
     }
 }

@@ -1,11 +1,15 @@
 //! Making packs.
 
+use std::collections::BTreeMap;
+
+use super::chunk::Parts;
 use super::{
-    FORM_CHANGE, FORM_CHANGE_EXPLICIT, FORM_CHANGE_WITH_ACTOR, FORM_PLAIN, PACK_BYTES_MAX, PackTables, chunk,
-    compress,
+    Before, DEP_HASH, DEP_IN_PACK, DEP_OF_THE_LOG, DEPS_LISTED, DEPS_MAX, DEPS_PREVIOUS, DEPS_SAME,
+    FORM_CHANGE, FORM_CHANGE_EXPLICIT, FORM_CHANGE_WHOLE, FORM_PLAIN, PACK_BYTES_MAX, PREFIX_BYTES,
+    PackTables, Sequence, WANTED_MAX, chunk, compress, resolve, zigzag,
 };
 use crate::entry::{Item, Record};
-use crate::id::{DocId, FeedId, Space};
+use crate::id::{ChangeHash, DocId, FeedId, Space};
 use crate::leb::Writer;
 
 /// Which signatures a pack carries.
@@ -28,11 +32,13 @@ pub struct Encoded {
 }
 
 /// Packs records of `space`, each feed's ascending, until the pack is full. `None` if there is nothing signed to pack.
+/// `there` tells whether the reader surely has a change in its log, so that its hash need not travel.
 pub fn encode(
     tables: &mut PackTables,
     space: Space,
     records: &[Record],
     signatures: Signatures,
+    there: &dyn Fn(&ChangeHash) -> bool,
 ) -> Option<Encoded> {
     let (runs, taken) = fill(records);
     if runs.is_empty() {
@@ -45,18 +51,38 @@ pub fn encode(
     let docs: Vec<DocId> = runs.iter().flat_map(|run| run.iter()).flat_map(docs_of).collect();
     tables.docs.write(&mut content, &docs);
     content.leb(runs.len() as u64);
-    let mut signed = Vec::new();
+    let hashes: Vec<ChangeHash> = all_changes(&runs).collect();
+    let mut writing = Writing {
+        tables,
+        there,
+        places: hashes.iter().enumerate().map(|(place, hash)| (*hash, place)).collect(),
+        content,
+        random: Writer::new(),
+        rest: Writer::new(),
+        sequence: Sequence::new(),
+        given: Vec::new(),
+        wanted: 0,
+        deps: 0,
+    };
     for run in runs {
-        write_run(&mut content, tables, run, signatures, &mut signed);
+        writing.run(run, signatures);
     }
+    let Writing { mut content, mut random, rest, wanted, .. } = writing;
+    if wanted > 0 {
+        random.raw(&resolve::check(hashes.iter()));
+    }
+    content.raw(rest.as_slice());
     let (encoding, content) = compress::pack(content.into_vec());
+    let random = random.into_vec();
     let mut pack = Writer::new();
-    pack.u8(encoding).leb(signed.len() as u64);
-    for signature in signed {
-        pack.raw(signature);
-    }
-    pack.raw(&content);
+    pack.leb(random.len() as u64 * 4 + u64::from(encoding)).raw(&random).raw(&content);
     Some(Encoded { bytes: pack.into_vec(), taken })
+}
+
+/// The hashes of the changes that have forms of their own.
+fn all_changes<'a>(runs: &'a [&[Record]]) -> impl Iterator<Item = ChangeHash> + 'a {
+    let records = runs.iter().flat_map(|run| run.iter());
+    records.flat_map(|record| record.entry.changes()).map(|(_, hash)| hash)
 }
 
 fn docs_of(record: &Record) -> impl Iterator<Item = DocId> {
@@ -123,55 +149,134 @@ fn item_cost(item: &Item) -> usize {
     }
 }
 
-fn write_run<'a>(
-    writer: &mut Writer,
-    tables: &PackTables,
-    run: &'a [Record],
-    signatures: Signatures,
-    signed: &mut Vec<&'a [u8]>,
-) {
-    let Some((first, last)) = run.first().zip(run.last()) else { return };
-    let slot = tables.feeds.slot(&first.entry.feed).unwrap_or_default();
-    let all = run.len() == 1
-        || (signatures == Signatures::All && run.iter().all(|record| record.signature.is_some()));
-    writer.leb(slot as u64).leb(first.entry.seq).leb(run.len() as u64 * 2 + u64::from(all));
-    let mut roster = 0;
-    for record in run {
-        writer.leb(record.entry.roster.saturating_sub(roster)).leb(record.entry.items.len() as u64);
-        roster = record.entry.roster;
-        let mut changes = record.changes.iter();
-        for item in &record.entry.items {
-            write_item(writer, tables, &record.entry.feed, item, &mut changes);
-        }
-    }
-    let carried = if all { run } else { std::slice::from_ref(last) };
-    signed.extend(carried.iter().filter_map(|record| Some(record.signature.as_ref()?.0.as_slice())));
+struct Writing<'a> {
+    tables: &'a PackTables,
+    there: &'a dyn Fn(&ChangeHash) -> bool,
+    /// Where the changes of this pack stand.
+    places: BTreeMap<ChangeHash, usize>,
+    content: Writer,
+    random: Writer,
+    /// What follows the runs.
+    rest: Writer,
+    sequence: Sequence,
+    /// The deps of each change so far; none of one that was not taken apart.
+    given: Vec<Option<Vec<ChangeHash>>>,
+    wanted: usize,
+    deps: usize,
 }
 
-fn write_item<'a>(
-    writer: &mut Writer,
-    tables: &PackTables,
-    feed: &FeedId,
-    item: &Item,
-    changes: &mut impl Iterator<Item = &'a Vec<u8>>,
-) {
-    let Item::Change { doc, hash } = item else {
-        writer.leb(FORM_PLAIN);
-        item.write(writer);
-        return;
-    };
-    let chunk = changes.next().map(Vec::as_slice).unwrap_or_default();
-    let slot = tables.docs.slot(doc).unwrap_or_default() as u64;
-    let head = |length: usize, form: u64| length as u64 * 4 + form;
-    match chunk::strip(chunk, hash, feed) {
-        Some(chunk::Stripped::WithoutActor(body)) => {
-            writer.leb(head(body.len(), FORM_CHANGE)).leb(slot).raw(&body);
+impl Writing<'_> {
+    fn run(&mut self, run: &[Record], signatures: Signatures) {
+        let Some(first) = run.first() else { return };
+        let slot = self.tables.feeds.slot(&first.entry.feed).unwrap_or_default();
+        let all = run.len() == 1
+            || (signatures == Signatures::All && run.iter().all(|record| record.signature.is_some()));
+        self.content.leb(slot as u64).leb(first.entry.seq).leb(run.len() as u64 * 2 + u64::from(all));
+        let mut roster = 0;
+        for (left, record) in (0..run.len()).rev().zip(run) {
+            self.content.leb(record.entry.roster.saturating_sub(roster)).leb(record.entry.items.len() as u64);
+            roster = record.entry.roster;
+            let mut changes = record.changes.iter();
+            for item in &record.entry.items {
+                self.item(&record.entry.feed, item, &mut changes);
+            }
+            if let Some(signature) = record.signature.as_ref().filter(|_| all || left == 0) {
+                self.random.raw(&signature.0);
+            }
         }
-        Some(chunk::Stripped::Body(body)) => {
-            writer.leb(head(body.len(), FORM_CHANGE_WITH_ACTOR)).leb(slot).raw(&body);
+    }
+
+    fn item<'c>(&mut self, feed: &FeedId, item: &Item, changes: &mut impl Iterator<Item = &'c Vec<u8>>) {
+        let Item::Change { doc, hash } = item else {
+            self.content.leb(FORM_PLAIN);
+            item.write(&mut self.content);
+            return;
+        };
+        let chunk = changes.next().map(Vec::as_slice).unwrap_or_default();
+        let slot = self.tables.docs.slot(doc).unwrap_or_default() as u64;
+        let parts = Parts::of(chunk, hash);
+        match parts.filter(|it| it.actor == feed.actor() && self.deps + it.deps.len() <= DEPS_MAX) {
+            Some(parts) => {
+                self.content.leb(parts.rest.len() as u64 * 4 + FORM_CHANGE).leb(slot);
+                self.change(*doc, feed, &parts);
+                self.rest.raw(&parts.rest);
+                self.given.push(Some(parts.deps));
+            }
+            None => {
+                self.whole(chunk, hash, slot);
+                self.given.push(None);
+            }
         }
-        None => {
-            writer.leb(head(chunk.len(), FORM_CHANGE_EXPLICIT)).leb(slot).raw(hash.as_bytes()).raw(chunk);
+    }
+
+    /// A change that cannot be taken apart, or by another actor.
+    fn whole(&mut self, chunk: &[u8], hash: &ChangeHash, slot: u64) {
+        let body = crate::chunk::body(chunk).ok();
+        match body.filter(|body| chunk::restore(body) == (*hash, chunk.to_vec())) {
+            Some(body) => {
+                self.content.leb(body.len() as u64 * 4 + FORM_CHANGE_WHOLE).leb(slot);
+                self.rest.raw(body);
+            }
+            None => {
+                self.content.leb(chunk.len() as u64 * 4 + FORM_CHANGE_EXPLICIT).leb(slot);
+                self.random.raw(hash.as_bytes());
+                self.rest.raw(chunk);
+            }
+        }
+    }
+
+    fn change(&mut self, doc: DocId, feed: &FeedId, parts: &Parts) {
+        self.deps(&doc, &parts.deps);
+        self.deps += parts.deps.len();
+        let (seq, start_op, time) = self.sequence.expected(&doc, feed);
+        let difference = |a: u64, b: u64| zigzag(a.wrapping_sub(b).cast_signed());
+        self.content.leb(difference(parts.seq, seq)).leb(difference(parts.start_op, start_op));
+        self.content.leb(zigzag(parts.time.wrapping_sub(time)));
+        self.content.bytes(&parts.message).leb(parts.others.len() as u64);
+        for actor in &parts.others {
+            match self.tables.feeds.slot_of(actor) {
+                Some(slot) => _ = self.content.leb(slot as u64 + 1),
+                None => {
+                    self.content.leb(0);
+                    self.random.raw(actor.as_bytes());
+                }
+            }
+        }
+        let before =
+            Before { place: self.given.len(), feed: *feed, seq: parts.seq, start_op: parts.start_op };
+        self.sequence.note(doc, before, parts.time);
+    }
+
+    fn deps(&mut self, doc: &DocId, deps: &[ChangeHash]) {
+        let own = self.given.len();
+        let before = self.sequence.before.get(doc).map(|it| it.place);
+        if let (Some(before), [dep]) = (before, deps)
+            && self.places.get(dep) == Some(&before)
+        {
+            self.content.leb(DEPS_PREVIOUS);
+            return;
+        }
+        if before.and_then(|it| self.given.get(it)?.as_deref()) == Some(deps) {
+            self.content.leb(DEPS_SAME);
+            return;
+        }
+        self.content.leb(deps.len() as u64 + DEPS_LISTED);
+        for dep in deps {
+            match self.places.get(dep) {
+                Some(place) => {
+                    let distance = (*place as u64).wrapping_sub(own as u64).cast_signed();
+                    self.content.leb(DEP_IN_PACK + zigzag(distance));
+                }
+                None if self.wanted < WANTED_MAX && (self.there)(dep) => {
+                    self.wanted += 1;
+                    self.content.leb(DEP_OF_THE_LOG);
+                    self.random.raw(dep.as_bytes().split_at(PREFIX_BYTES).0);
+                }
+                None => {
+                    self.content.leb(DEP_HASH);
+                    self.random.raw(dep.as_bytes());
+                }
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::PackError;
-use crate::id::{DocId, FeedId};
+use crate::id::{Actor, DocId, FeedId};
 use crate::leb::{Reader, Writer};
 use crate::vector::FEEDS_MAX;
 
@@ -66,6 +66,16 @@ impl Id<16> for DocId {
 
     fn to_bytes(self) -> [u8; 16] {
         self.0
+    }
+}
+
+impl Slots<FeedId, 32> {
+    /// The slot of the feed whose actor this is.
+    pub(super) fn slot_of(&self, actor: &Actor) -> Option<usize> {
+        let mut least = [0; 32];
+        least.split_at_mut(actor.as_bytes().len()).0.copy_from_slice(actor.as_bytes());
+        let (feed, slot) = self.slots.range(FeedId(least)..).next()?;
+        (feed.actor() == *actor).then_some(*slot)
     }
 }
 

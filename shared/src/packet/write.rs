@@ -149,7 +149,9 @@ impl Filling {
             }
             let Some(part) = self.parts.last_mut() else { return };
             let mut tables = part.tables.clone();
-            let Some(encoded) = pack::encode(&mut tables, space, rest, Signatures::All) else { return };
+            let Some(encoded) = pack::encode(&mut tables, space, rest, Signatures::All, &|_| false) else {
+                return;
+            };
             let (taken, left) = rest.split_at_checked(encoded.taken).unwrap_or((rest, &[]));
             let cost = encoded.bytes.len() + LENGTH_COST + part.new_feeds(taken) * STRETCH_COST;
             if !part.packs.is_empty() && part.bytes + cost > self.room {

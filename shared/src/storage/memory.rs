@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FeedHead, Storage, StorageError};
+use super::{ALIKE_MAX, FeedHead, Storage, StorageError};
 use crate::entry::Record;
-use crate::id::{FeedId, Space};
+use crate::id::{ChangeHash, DocId, FeedId, Space};
+use crate::pack::PREFIX_BYTES;
 
 /// A store that forgets everything when it is dropped.
 #[derive(Debug, Default, Clone)]
@@ -12,6 +13,7 @@ pub struct MemoryStorage {
     statements: Vec<Vec<u8>>,
     feeds: BTreeMap<FeedId, FeedHead>,
     records: BTreeMap<(FeedId, u64), Record>,
+    changes: BTreeMap<ChangeHash, (DocId, FeedId, u64)>,
 }
 
 impl Storage for MemoryStorage {
@@ -40,7 +42,9 @@ impl Storage for MemoryStorage {
     }
 
     fn push_record(&mut self, head: &FeedHead, record: &Record) -> Result<(), StorageError> {
-        self.records.insert((record.entry.feed, record.entry.seq), record.clone());
+        let (feed, seq) = (record.entry.feed, record.entry.seq);
+        self.changes.extend(record.entry.changes().map(|(doc, hash)| (hash, (doc, feed, seq))));
+        self.records.insert((feed, seq), record.clone());
         self.feeds.insert(head.feed, *head);
         Ok(())
     }
@@ -54,5 +58,17 @@ impl Storage for MemoryStorage {
             first || bytes <= bytes_max
         });
         Ok(within.cloned().collect())
+    }
+
+    fn place(&self, change: &ChangeHash) -> Result<Option<(FeedId, u64)>, StorageError> {
+        Ok(self.changes.get(change).map(|(_, feed, seq)| (*feed, *seq)))
+    }
+
+    fn alike(&self, doc: &DocId, prefix: [u8; PREFIX_BYTES]) -> Result<Vec<ChangeHash>, StorageError> {
+        let mut least = [0; 32];
+        least.split_at_mut(PREFIX_BYTES).0.copy_from_slice(&prefix);
+        let alike = self.changes.range(ChangeHash(least)..);
+        let alike = alike.take_while(|(hash, _)| hash.as_bytes().starts_with(&prefix)).take(ALIKE_MAX);
+        Ok(alike.filter(|(_, (of, ..))| of == doc).map(|(hash, _)| *hash).collect())
     }
 }

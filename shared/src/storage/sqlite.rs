@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
-use super::{FeedHead, Storage, StorageError};
+use super::{ALIKE_MAX, FeedHead, Storage, StorageError};
 use crate::entry::{Entry, Record};
-use crate::id::{EntryHash, FeedId, NodeNo, Space};
+use crate::id::{ChangeHash, DocId, EntryHash, FeedId, NodeNo, Space};
 use crate::keys::Signature;
 use crate::leb::Reader;
+use crate::pack::PREFIX_BYTES;
 
 pub mod frontiers;
 pub mod migrate;
@@ -190,6 +191,28 @@ impl Storage for SqliteStorage<'_> {
             records.push(record);
         }
         Ok(records)
+    }
+
+    fn place(&self, change: &ChangeHash) -> Result<Option<(FeedId, u64)>, StorageError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT feed.id, change.seq FROM change JOIN feed ON feed.key = change.feed WHERE change.hash = ?1 LIMIT 1",
+        )?;
+        let place = |row: &Row<'_>| Ok((FeedId(row.get(0)?), row.get::<_, i64>(1)?.unsigned_abs()));
+        Ok(statement.query_row([change.as_bytes()], place).optional()?)
+    }
+
+    fn alike(&self, doc: &DocId, prefix: [u8; PREFIX_BYTES]) -> Result<Vec<ChangeHash>, StorageError> {
+        let (mut least, mut most) = ([0; 32], [0xff; 32]);
+        least.split_at_mut(PREFIX_BYTES).0.copy_from_slice(&prefix);
+        most.split_at_mut(PREFIX_BYTES).0.copy_from_slice(&prefix);
+        // By the hash whatever the document: a long document would otherwise be searched through.
+        let mut statement = self.connection.prepare_cached(
+            "SELECT DISTINCT hash FROM (SELECT hash, doc FROM change INDEXED BY change_by_hash
+             WHERE hash BETWEEN ?1 AND ?2 ORDER BY hash LIMIT ?3) WHERE doc = ?4 ORDER BY hash",
+        )?;
+        let values = params![least, most, to_i64(ALIKE_MAX as u64), doc.as_bytes()];
+        let rows = statement.query_map(values, |row| row.get(0).map(ChangeHash))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 

@@ -1,7 +1,9 @@
 //! The exchange of entries: loading, packs, and agreeing that nothing is missing.
 //!
-//! 1. A side sends what it believes the other lacks, and when it has nothing to send and expects nothing, a `Check`.
-//! 2. Who gets a `Check` with its own digest is in sync, and says so by a `Check` of its own if it has not yet.
+//! 1. A side sends what it believes the other lacks, and when it has nothing to send and expects nothing, a `Check`,
+//!    unless the other knows its digest: from the Hello, the Welcome, or a frontier told by its signature alone.
+//! 2. Who gets a `Check` with its own digest is in sync, and says so by a `Check` of its own if it has not yet, or if
+//!    the other does not know it any more and says that it wants an answer.
 //! 3. Who gets another digest, while nothing is under way, asks for a `Directory`; so does who gets a pack that does
 //!    not attach, or hears nothing for long. Both directories make both beliefs exact; then from 1 again, a few times.
 
@@ -9,8 +11,9 @@ use super::message::Head;
 use super::state::SpaceState;
 use super::{Action, CloseReason, Event, Frame, Phase, Role, Session, StatedHead};
 use crate::entry::Record;
-use crate::id::{EntryHash, FeedId, Space};
-use crate::pack::{self, Gap, PACK_BYTES_MAX, Pack, Signatures};
+use crate::id::{ChangeHash, EntryHash, FeedId, Space};
+use crate::pack::{self, Gap, PACK_BYTES_MAX, Pack, Signatures, Unattached, Unresolved};
+use crate::storage::Loaded;
 use crate::vector::StateDigest;
 
 /// How many feeds are loaded from at a time. With [`LOAD_BYTES_MAX`] it bounds what a session holds of the log.
@@ -19,6 +22,8 @@ const LOADS_MAX: usize = 16;
 const LOAD_BYTES_MAX: usize = 48 * 1024;
 /// How much is loaded when that much holds no signature: a run of one pack has one at its end.
 const LOAD_RUN_BYTES_MAX: usize = 4 * PACK_BYTES_MAX;
+/// How long a host may take to sign a frontier before a Check goes out in its place.
+const SIGNING_MS_MAX: u64 = 2_000;
 /// How often one side asks for a directory before it gives a space up until something changes.
 const DIRECTORIES_MAX: u8 = 3;
 
@@ -53,13 +58,14 @@ impl Session {
         self.actions.push_back(Action::Load { feed, seq: asked.seq, bytes_max: asked.bytes_max });
     }
 
-    pub(super) fn take_loaded(&mut self, feed: FeedId, seq: u64, records: Vec<Record>) {
+    pub(super) fn take_loaded(&mut self, feed: FeedId, seq: u64, loaded: Loaded) {
         let Some(space) = self.loading.space.filter(|_| matches!(self.phase, Phase::Open)) else { return };
         let Some(asked) = self.loading.asked.get(&feed).copied().filter(|asked| asked.seq == seq) else {
             return;
         };
         self.loading.asked.remove(&feed);
-        self.take_run(space, feed, asked, records);
+        self.loading.places.extend(loaded.places);
+        self.take_run(space, feed, asked, loaded.records);
         if self.loading.asked.is_empty() {
             self.send_packs(space);
         }
@@ -99,26 +105,32 @@ impl Session {
     fn send_packs(&mut self, space: Space) {
         self.loading.space = None;
         let records = std::mem::take(&mut self.loading.records);
+        let places = std::mem::take(&mut self.loading.places);
         // A relay vouches for nothing, so its runs need one signature; an author hands all of them over.
         let signatures = match self.role {
             Role::Relay { .. } => Signatures::Last,
             Role::Node { .. } | Role::Newcomer { .. } => Signatures::All,
         };
         let Some(state) = self.spaces.get_mut(&space) else { return };
-        for record in &records {
-            if let Some(feed) = state.feed_mut(&record.entry.feed) {
-                feed.peer = feed.peer.max(record.entry.seq.saturating_add(1));
-            }
-        }
         state.theirs = None;
         state.progress(self.now);
         let mut rest = records.as_slice();
-        while let Some(encoded) = pack::encode(&mut self.sending, space, rest, signatures) {
+        loop {
+            let there = |dep: &ChangeHash| {
+                let place = places.get(dep).filter(|_| !state.whole_hashes);
+                place.is_some_and(|(feed, seq)| state.peer_height(feed) > *seq)
+            };
+            let Some(encoded) = pack::encode(&mut self.sending, space, rest, signatures, &there) else {
+                break;
+            };
             state.packs_sent += 1;
             self.packs_queued += 1;
             self.actions.push_back(Action::Send(Frame::Pack(encoded.bytes).to_bytes()));
-            rest = rest.get(encoded.taken..).unwrap_or_default();
+            let (taken, left) = rest.split_at_checked(encoded.taken).unwrap_or((rest, &[]));
+            state.sent(taken);
+            rest = left;
         }
+        state.sent(rest);
     }
 
     pub(super) fn hear_pack(&mut self, bytes: &[u8]) {
@@ -128,16 +140,43 @@ impl Session {
         let Ok(pack) = pack::decode(&mut self.receiving, bytes) else {
             return self.close(CloseReason::Protocol("pack cannot be read"));
         };
-        if !self.may_come(pack.space) {
+        if !self.may_come(pack.space()) {
             return;
         }
-        let space = pack.space;
+        if pack.wanted().is_empty() {
+            return self.take_pack(pack, &[]);
+        }
+        self.actions.push_back(Action::Find(pack.wanted().to_vec()));
+        self.resolving = Some(pack);
+    }
+
+    pub(super) fn take_pack(&mut self, pack: Unresolved, found: &[Option<ChangeHash>]) {
+        let space = pack.space();
+        if !self.may_come(space) {
+            return;
+        }
+        let ends: Vec<_> = pack.ends().collect();
+        let resolved = pack.resolve(found);
+        if matches!(resolved, Err(Unattached::Broken(_))) {
+            return self.close(CloseReason::Protocol("pack cannot be read"));
+        }
         let state = self.spaces.entry(space).or_insert_with(|| SpaceState::new(space));
         state.open = true;
         state.packs_received += 1;
         state.holds_more = false;
-        state.theirs = None;
-        let (records, gap) = attach(state, pack);
+        state.outdated = true;
+        let (records, gap) = match resolved {
+            Ok(pack) => attach(state, pack),
+            // The peer holds these all the same; it says so again in its directory, and then sends whole hashes.
+            Err(_) => {
+                for (id, end) in ends {
+                    if let Some(feed) = state.feed_or_unknown(id) {
+                        feed.peer = feed.peer.max(end);
+                    }
+                }
+                (Vec::new(), true)
+            }
+        };
         state.progress(self.now);
         if !records.is_empty() {
             self.actions.push_back(Action::Append(records));
@@ -154,13 +193,16 @@ impl Session {
         room && (self.peer_reads(space) || self.roster_ahead > self.roster.height())
     }
 
-    pub(super) fn hear_check(&mut self, space: Space, digest: StateDigest, packs: u64) {
+    pub(super) fn hear_check(&mut self, space: Space, digest: StateDigest, packs: u64, wants_answer: bool) {
         if !matches!(self.phase, Phase::Open) || !self.peer_reads(space) {
             return;
         }
         let now = self.now;
         if let Some(state) = self.spaces.get_mut(&space).filter(|state| state.open) {
-            state.theirs = Some((digest, packs));
+            state.hear_word(digest, packs);
+            if wants_answer {
+                state.told = None;
+            }
             state.holds_more = false;
             state.progress(now);
         }
@@ -177,6 +219,8 @@ impl Session {
         state.doubt();
         state.progress(self.now);
         let forks = state.read_directory(heads);
+        // Perhaps a pack named changes that the peer does not have: from now on none does.
+        state.whole_hashes |= wants_answer;
         if wants_answer && !answered {
             self.send_directory(space, false);
         }
@@ -263,25 +307,40 @@ impl Session {
         let loading = self.loading.space == Some(space);
         let Some(state) = self.spaces.get_mut(&space) else { return };
         let fresh = state.theirs.filter(|(_, packs)| *packs == state.packs_sent).map(|(digest, _)| digest);
-        let equal = fresh == Some(state.digest);
+        // An old word of the peer counts once nothing is under way: before that, it is the state before a pack's entries.
+        let equal = fresh == Some(state.digest) && (!state.outdated || state.has_all());
+        let differs = fresh.is_some() && !equal && !state.outdated;
         let quiet = !loading
             && !state.awaits_directory
             && !state.awaits_vector
             && state.has_all()
             && state.to_send().is_empty();
-        if (equal || quiet && !state.agreed && !state.given_up) && state.told != Some(state.word()) {
-            let (digest, packs) = state.word();
-            // Unequal at the first word and nothing to exchange: only directories can tell why.
-            let hopeless = !equal && fresh.is_some();
-            if !hopeless {
-                state.told = Some((digest, packs));
-                self.send(&Frame::Check { space, digest, packs });
-            }
-        }
+        let news = (equal || quiet && !state.agreed && !state.given_up) && state.told != Some(state.word());
         if equal {
             self.agree(space);
-        } else if quiet && fresh.is_some() {
+        }
+        // Unequal at the first word and nothing to exchange: only directories can tell why.
+        if news && !differs {
+            self.check(space, !equal);
+        }
+        if quiet && differs {
             self.ask_directory(space);
+        }
+    }
+
+    /// Tells the peer this side's digest; not if a frontier is about to.
+    fn check(&mut self, space: Space, wants_answer: bool) {
+        let Some(state) = self.spaces.get(&space) else { return };
+        let (digest, packs) = state.word();
+        let due = self.frontier_due(state).is_some_and(|at| at <= self.now);
+        let waits = state.check_by.is_some();
+        let now = self.now;
+        let Some(state) = self.spaces.get_mut(&space) else { return };
+        if due && state.agreed {
+            state.check_by = Some(now.plus_ms(SIGNING_MS_MAX));
+        } else if !waits {
+            state.told = Some((digest, packs));
+            self.send(&Frame::Check { space, digest, packs, wants_answer });
         }
     }
 
@@ -293,6 +352,10 @@ impl Session {
         state.agreed = true;
         state.given_up = false;
         state.directories = 0;
+        if state.awaits_vector {
+            let directory = state.directory();
+            state.peer_holds(&directory);
+        }
         state.stalled_at = None;
         state.unreported |= state.reported != Some(state.digest);
         self.notify(Event::InSync(space));

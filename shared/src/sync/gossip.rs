@@ -6,10 +6,10 @@ use super::message::{LIST_MAX, STATEMENTS_MAX};
 use super::state::SpaceState;
 use super::{Action, CloseReason, Event, FRONTIER_MS_MIN, Frame, Phase, Refusal, Role, Session};
 use crate::frontier::Frontier;
-use crate::id::Space;
-use crate::keys::PublicKey;
+use crate::id::{NodeNo, Space};
+use crate::keys::{PublicKey, Signature};
 use crate::letter::{Letter, LetterReply};
-use crate::roster::{Roster, Signed};
+use crate::roster::{FIRST_RULES, Roster, Signed};
 use crate::time::Timestamp;
 
 /// About how many bytes of statements or frontiers go into one frame; the largest of either still fits beside them.
@@ -99,8 +99,55 @@ impl Session {
             let frontier = Frontier::peek(bytes);
             frontier.is_ok_and(|it| self.peer_reads(it.space) && (own == (Some(it.node) == reader)))
         });
+        if own {
+            frontiers.retain(|bytes| !self.send_signed(bytes));
+        }
         for frontiers in chunks(frontiers, LIST_MAX) {
             self.send(&Frame::Frontiers { cursor: if own { 0 } else { cursor }, frontiers });
+        }
+    }
+
+    /// Tells a frontier by its signature alone, where the relay can make the rest of it from what it holds itself: it
+    /// holds the same state. Gives whether that was possible.
+    fn send_signed(&mut self, bytes: &[u8]) -> bool {
+        let Ok((frontier, signature)) = Frontier::peek_signed(bytes) else { return false };
+        let (roster, peer_roster) = (self.roster.height(), self.peer_roster);
+        let Some(state) = self.spaces.get_mut(&frontier.space).filter(|it| it.agreed) else { return false };
+        let same = frontier == frontier_of(state, frontier.node, frontier.counter, roster);
+        let known = state.theirs.is_none_or(|(digest, _)| digest == state.digest);
+        if !same || !known || peer_roster != roster {
+            return false;
+        }
+        let (space, counter, packs) = (state.space, frontier.counter, state.packs_received);
+        state.told = Some(state.word());
+        state.check_by = None;
+        state.signed = Some(bytes.to_vec());
+        self.send(&Frame::Signed { space, counter, packs, signature });
+        true
+    }
+
+    /// On the relay: if the node has signed what stands here, it holds just that.
+    pub(super) fn hear_signed(&mut self, space: Space, counter: u64, packs: u64, signature: &Signature) {
+        let open = matches!(self.phase, Phase::Open) && matches!(self.role, Role::Relay { .. });
+        let Some(node) = self.reader().filter(|_| open && self.peer_reads(space)) else { return };
+        let (now, roster) = (self.now, self.roster.height());
+        let Some(state) = self.spaces.get_mut(&space).filter(|it| it.open) else { return };
+        let bytes = frontier_of(state, node, counter, roster).with_signature(signature);
+        if Frontier::verify(&bytes, &self.roster).is_err() {
+            return self.send(&Frame::Wanted(space));
+        }
+        state.hear_word(state.digest, packs);
+        state.holds_more = false;
+        state.progress(now);
+        self.notify(Event::Frontier(bytes));
+    }
+
+    /// On the node: the relay holds something else by now.
+    pub(super) fn hear_wanted(&mut self, space: Space) {
+        let Some(state) = self.spaces.get_mut(&space) else { return };
+        if let Some(frontier) = state.signed.take() {
+            state.told = None;
+            self.send(&Frame::Frontiers { cursor: 0, frontiers: vec![frontier] });
         }
     }
 
@@ -183,6 +230,12 @@ impl Session {
             self.notify(Event::LetterReply { to, reply });
         }
     }
+}
+
+/// What a node says that holds this state.
+fn frontier_of(state: &SpaceState, node: NodeNo, counter: u64, roster: u64) -> Frontier {
+    let (space, digest, vector) = (state.space, state.digest, state.vector());
+    Frontier { node, counter, space, roster, rules: FIRST_RULES, digest, vector }
 }
 
 /// Whether a statement is the one we have at that place; its seal may be another.

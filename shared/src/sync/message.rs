@@ -1,9 +1,10 @@
 //! The frames of a session, byte for byte.
 //!
 //! ```text
-//! 0 Hello         version u8 · network 8 · roster · cursor LEB · spaces LEB · { space · digest 16 · held }…
-//!                 held  = 0 · vector | 1 · counter LEB · check 4 · directory 8 · vector
-//!                 1: as the node's frontier of that counter says, but for the nodes in the vector
+//! 0 Hello         version u8 · network 4 · roster · cursor LEB · spaces LEB · { space · held }…
+//!                 held  = 0 · digest 16 · vector | 1 · digest 16 · counter LEB · check 4 · directory 8 · vector
+//!                         | 2 · counter LEB · check 8 · directory 8
+//!                 1: as the node's frontier of that counter says, but for the nodes in the vector; 2: as it says
 //! 1 Welcome       spaces LEB · state… in the order of the Hello · others LEB · { space · state }… · (0 | 1 · roster)
 //!                 state = 0 (equal) | 1 · flags u8 · digest 16 · vector · heads of the node's own feeds
 //!                         | 2 (not yours) | 3 (equal, but the frontier that the Hello names is not here)
@@ -14,10 +15,13 @@
 //! 3 Roster        from LEB · statements LEB · { length LEB · bytes }…
 //! 4 Pack          the pack
 //! 5 Directory     answer wanted u8 · space · heads
-//! 6 Check         space · digest 16 · packs of the space received so far LEB
+//! 6 Check         space · digest 16 · (packs of the space received so far · 2 + answer wanted) LEB
 //! 7 Letter        version u8 · roster height LEB · network 32 · length LEB · letter    a newcomer's first frame
 //! 8 LetterReply   newcomer's key 32 · reply
 //! 9 Vector        space · vector                                the answer to flag 4
+//! 10 Signed       space · counter LEB · packs of the space received so far LEB · signature 64
+//!                 a Check and a frontier at once: what is not here is as the relay has it, see `gossip`
+//! 11 Wanted       space                                         a Signed that was not understood: send the frontier
 //! 0x80 Frontiers  cursor LEB · frontiers LEB · { length LEB · bytes }…
 //! 0x81 Letters    letters LEB · { length LEB · bytes }…
 //!
@@ -25,23 +29,26 @@
 //! ```
 //!
 //! What is shortened, and why that is enough: the network's id only tells strangers apart by name, entries and
-//! statements are bound to the whole id; 8 bytes. The roster's hash tells a fork that somebody may have made on
+//! statements are bound to the whole id; 4 bytes. The roster's hash tells a fork that somebody may have made on
 //! purpose, and 16 bytes have no collision that anybody can compute. The same holds for the digest, which alone says
-//! "in sync" and is sent whole. `check` (of the frontier's digest) and `directory` only tell which hints to believe:
-//! wrong hints cost bytes.
+//! "in sync": it is sent whole, or follows from a frontier that both sides have, which the counter names and eight
+//! bytes of the digest tell from one that a copy of the node has signed. The `check` of four bytes and `directory` only
+//! tell which hints to believe: wrong hints cost bytes.
 //!
 //! A kind of 0x80 or above is optional: who does not know it ignores it. Any other unknown kind ends the session.
 
 use super::FRAME_BYTES_MAX;
 use crate::frontier::FRONTIER_BYTES_MAX;
 use crate::id::{EntryHash, FeedId, NetworkId, Space};
-use crate::keys::PublicKey;
+use crate::keys::{PublicKey, Signature};
 use crate::leb::{ReadError, Reader, Writer};
 use crate::letter::{LETTER_BYTES_MAX, LetterReply};
 use crate::vector::{FEEDS_MAX, StateDigest, Vector};
 
 /// The protocol's version.
 pub(super) const VERSION: u8 = 1;
+/// How much of the network's id a Hello names.
+pub(super) const NETWORK_BYTES: usize = 4;
 /// The most spaces one side may name: the network's, and those of far more organisations than any network has.
 pub(super) const SPACES_MAX: u64 = 4096;
 /// The most statements in one frame.
@@ -73,6 +80,7 @@ pub(super) enum Frame {
         space: Space,
         digest: StateDigest,
         packs: u64,
+        wants_answer: bool,
     },
     Letter {
         version: u8,
@@ -93,6 +101,13 @@ pub(super) enum Frame {
         frontiers: Vec<Vec<u8>>,
     },
     Letters(Vec<Vec<u8>>),
+    Signed {
+        space: Space,
+        counter: u64,
+        packs: u64,
+        signature: Signature,
+    },
+    Wanted(Space),
     /// An optional frame of a later version.
     Ignored,
 }
@@ -101,19 +116,21 @@ pub(super) enum Frame {
 pub(super) struct Hello {
     pub(super) version: u8,
     /// The beginning of the network's id.
-    pub(super) network: [u8; 8],
+    pub(super) network: [u8; NETWORK_BYTES],
     pub(super) roster: RosterState,
     pub(super) cursor: u64,
-    pub(super) spaces: Vec<(Space, StateDigest, Held)>,
+    pub(super) spaces: Vec<(Space, Held)>,
 }
 
 /// What a node says in its Hello that it holds of a space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Held {
     /// All heights.
-    Vector(Vector),
+    Vector(StateDigest, Vector),
     /// What differs from a frontier that both sides remember.
-    Since(Since),
+    Since(StateDigest, Since),
+    /// What a frontier says that both sides remember.
+    AsReported(AsReported),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,6 +143,14 @@ pub(super) struct Since {
     pub(super) directory: [u8; 8],
     /// The nodes whose heights are others now.
     pub(super) changed: Vector,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct AsReported {
+    pub(super) counter: u64,
+    /// The beginning of the frontier's digest.
+    pub(super) check: [u8; 8],
+    pub(super) directory: [u8; 8],
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -192,9 +217,9 @@ impl Frame {
                 space.write(w.u8(5).u8(u8::from(*wants_answer)));
                 write_heads(w, heads);
             }
-            Self::Check { space, digest, packs } => {
+            Self::Check { space, digest, packs, wants_answer } => {
                 space.write(w.u8(6));
-                w.raw(&digest.0).leb(*packs);
+                w.raw(&digest.0).leb(packs.saturating_mul(2) | u64::from(*wants_answer));
             }
             Self::Letter { version, height, network, letter } => {
                 w.u8(7).u8(*version).leb(*height).raw(network.as_bytes()).bytes(letter);
@@ -206,6 +231,11 @@ impl Frame {
                 space.write(w.u8(9));
                 vector.write(w);
             }
+            Self::Signed { space, counter, packs, signature } => {
+                space.write(w.u8(10));
+                w.leb(*counter).leb(*packs).raw(&signature.0);
+            }
+            Self::Wanted(space) => space.write(w.u8(11)),
             Self::Frontiers { cursor, frontiers } => write_list(w.u8(OPTIONAL).leb(*cursor), frontiers),
             Self::Letters(letters) => write_list(w.u8(LETTERS), letters),
             Self::Ignored => _ = w.u8(u8::MAX),
@@ -223,7 +253,10 @@ impl Frame {
             3 => Self::Roster { from: r.leb()?, statements: read_list(r, STATEMENTS_MAX, FRAME_BYTES_MAX)? },
             PACK => return Ok(Self::Pack(r.rest().to_vec())),
             5 => Self::Directory { wants_answer: flag(r)?, space: Space::read(r)?, heads: read_heads(r)? },
-            6 => Self::Check { space: Space::read(r)?, digest: StateDigest::read(r)?, packs: r.leb()? },
+            6 => {
+                let (space, digest, packs) = (Space::read(r)?, StateDigest::read(r)?, r.leb()?);
+                Self::Check { space, digest, packs: packs / 2, wants_answer: packs % 2 == 1 }
+            }
             7 => Self::Letter {
                 version: r.u8()?,
                 height: r.leb()?,
@@ -235,6 +268,13 @@ impl Frame {
                 return Ok(Self::LetterReply { to, reply: LetterReply::from_bytes(r.rest())? });
             }
             9 => Self::Vector { space: Space::read(r)?, vector: Vector::read(r)? },
+            10 => Self::Signed {
+                space: Space::read(r)?,
+                counter: r.leb()?,
+                packs: r.leb()?,
+                signature: Signature(r.array()?),
+            },
+            11 => Self::Wanted(Space::read(r)?),
             OPTIONAL => {
                 Self::Frontiers { cursor: r.leb()?, frontiers: read_list(r, LIST_MAX, FRONTIER_BYTES_MAX)? }
             }
@@ -252,9 +292,8 @@ impl Hello {
         writer.u8(self.version).raw(&self.network);
         self.roster.write(writer);
         writer.leb(self.cursor).leb(self.spaces.len() as u64);
-        for (space, digest, held) in &self.spaces {
+        for (space, held) in &self.spaces {
             space.write(writer);
-            writer.raw(&digest.0);
             held.write(writer);
         }
     }
@@ -265,13 +304,13 @@ impl Hello {
         if version != VERSION {
             *reader = Reader::new(&[]);
             let roster = RosterState { height: 0, hash: [0; 16] };
-            return Ok(Self { version, network: [0; 8], roster, cursor: 0, spaces: Vec::new() });
+            return Ok(Self { version, network: [0; NETWORK_BYTES], roster, cursor: 0, spaces: Vec::new() });
         }
         let network = reader.array()?;
         let roster = RosterState::read(reader)?;
         let cursor = reader.leb()?;
         let spaces = (0..reader.leb_max(SPACES_MAX)?)
-            .map(|_| Ok((Space::read(reader)?, StateDigest::read(reader)?, Held::read(reader)?)))
+            .map(|_| Ok((Space::read(reader)?, Held::read(reader)?)))
             .collect::<Result<_, ReadError>>()?;
         Ok(Self { version, network, roster, cursor, spaces })
     }
@@ -280,22 +319,29 @@ impl Hello {
 impl Held {
     fn write(&self, writer: &mut Writer) {
         match self {
-            Self::Vector(vector) => vector.write(writer.u8(0)),
-            Self::Since(Since { counter, check, directory, changed }) => {
-                writer.u8(1).leb(*counter).raw(check).raw(directory);
+            Self::Vector(digest, vector) => vector.write(writer.u8(0).raw(&digest.0)),
+            Self::Since(digest, Since { counter, check, directory, changed }) => {
+                writer.u8(1).raw(&digest.0).leb(*counter).raw(check).raw(directory);
                 changed.write(writer);
+            }
+            Self::AsReported(AsReported { counter, check, directory }) => {
+                writer.u8(2).leb(*counter).raw(check).raw(directory);
             }
         }
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
         match reader.u8()? {
-            0 => Ok(Self::Vector(Vector::read(reader)?)),
-            1 => Ok(Self::Since(Since {
+            0 => Ok(Self::Vector(StateDigest::read(reader)?, Vector::read(reader)?)),
+            1 => {
+                let digest = StateDigest::read(reader)?;
+                let (counter, check, directory) = (reader.leb()?, reader.array()?, reader.array()?);
+                Ok(Self::Since(digest, Since { counter, check, directory, changed: Vector::read(reader)? }))
+            }
+            2 => Ok(Self::AsReported(AsReported {
                 counter: reader.leb()?,
                 check: reader.array()?,
                 directory: reader.array()?,
-                changed: Vector::read(reader)?,
             })),
             _ => Err(ReadError::Unknown),
         }
@@ -437,11 +483,19 @@ mod tests {
         let digest = StateDigest([4; 16]);
         let roster = RosterState { height: 300, hash: [2; 16] };
         let since = Since { counter: 400, check: [8; 4], directory: [9; 8], changed: Vector::default() };
+        let reported = AsReported { counter: 70_000, check: [3; 8], directory: [9; 8] };
         let spaces = vec![
-            (Space::Network, digest, Held::Vector(Vector::default())),
-            (Space::Org(crate::id::OrgNo(3)), digest, Held::Since(since)),
+            (Space::Network, Held::Vector(digest, Vector::default())),
+            (Space::Org(crate::id::OrgNo(3)), Held::Since(digest, since)),
+            (Space::Org(crate::id::OrgNo(4)), Held::AsReported(reported)),
         ];
-        check(Frame::Hello(Hello { version: VERSION, network: [1; 8], roster, cursor: 5, spaces }));
+        check(Frame::Hello(Hello {
+            version: VERSION,
+            network: [1; NETWORK_BYTES],
+            roster,
+            cursor: 5,
+            spaces,
+        }));
         let network = NetworkId([1; 32]);
         let head = Head { feed: FeedId([5; 32]), height: 700, hash: EntryHash([6; 32]) };
         let differs = SpaceState::Differs(Differs {
@@ -459,17 +513,20 @@ mod tests {
         }));
         check(Frame::Roster { from: 3, statements: vec![vec![1; 200], vec![]] });
         check(Frame::Directory { wants_answer: true, space: Space::Network, heads: vec![head] });
-        check(Frame::Check { space: Space::Network, digest, packs: 200 });
+        check(Frame::Check { space: Space::Network, digest, packs: 200, wants_answer: true });
         check(Frame::Letter { version: 1, height: 0, network, letter: vec![7; 300] });
         check(Frame::Vector { space: Space::Network, vector: Vector::default() });
         check(Frame::Frontiers { cursor: 9, frontiers: vec![vec![1]] });
         check(Frame::Letters(vec![vec![2; 9]]));
+        let signature = Signature([8; 64]);
+        check(Frame::Signed { space: Space::Network, counter: 300, packs: 1, signature });
+        check(Frame::Wanted(Space::Network));
     }
 
     #[test]
     fn only_optional_kinds_may_be_unknown() {
         assert_eq!(Frame::read(&[0x90, 1, 2, 3]), Ok(Frame::Ignored));
-        assert_eq!(Frame::read(&[10, 1, 2, 3]), Err(ReadError::Unknown));
+        assert_eq!(Frame::read(&[12, 1, 2, 3]), Err(ReadError::Unknown));
         assert_eq!(Frame::read(&[]), Err(ReadError::Short));
     }
 

@@ -13,7 +13,8 @@
 use std::collections::BTreeSet;
 
 use super::message::{
-    Differs, Head, Held, Hello, RosterState, SPACES_MAX, Since, SpaceState as Stated, VERSION, Welcome,
+    AsReported, Differs, Head, Held, Hello, NETWORK_BYTES, RosterState, SPACES_MAX, Since,
+    SpaceState as Stated, VERSION, Welcome,
 };
 use super::state::SpaceState;
 use super::{CloseReason, Event, Frame, OPENING_MS_MAX, Phase, Refusal, Role, Session, StatedHead};
@@ -39,6 +40,8 @@ struct SaidSpace {
 
 /// What the relay makes of a [`Held`].
 struct Understood {
+    /// The node's state; `None`: that of a frontier which is not here.
+    digest: Option<StateDigest>,
     /// What the node holds at least; `None`: unknown.
     vector: Option<Vector>,
     /// The heights in the frontier that the Hello names, if it is here.
@@ -69,9 +72,10 @@ impl Session {
             let state = self.spaces.entry(space).or_insert_with(|| SpaceState::new(space));
             let directory = state.directory();
             let since = self.frontiers.get(&space);
-            let held = held(state.vector(), &directory, since);
-            let since = since.filter(|_| matches!(held, Held::Since(_))).cloned();
-            stated.push((space, state.digest, held));
+            let held = held(state, &directory, since);
+            let since = since.filter(|_| !matches!(held, Held::Vector(..))).cloned();
+            state.told = Some(state.word());
+            stated.push((space, held));
             said.spaces.push(SaidSpace { space, directory, since });
         }
         let (network, roster) = (network_tag(self.roster.network()), roster_state(&self.roster));
@@ -98,13 +102,12 @@ impl Session {
         if is_fork(&self.roster, hello.roster) {
             return self.refuse(Refusal::RosterFork);
         }
-        let said: BTreeSet<Space> = hello.spaces.iter().map(|(space, ..)| *space).collect();
+        let said: BTreeSet<Space> = hello.spaces.iter().map(|(space, _)| *space).collect();
         if said.len() != hello.spaces.len() {
             return self.close(CloseReason::Protocol("one space was named twice"));
         }
         let peer = self.reader();
-        let spaces =
-            hello.spaces.iter().map(|(space, digest, held)| self.compare(*space, *digest, held, peer));
+        let spaces = hello.spaces.iter().map(|(space, held)| self.compare(*space, held, peer));
         let spaces = spaces.collect();
         let others = self.offer_others(&said, peer);
         let ours = roster_state(&self.roster);
@@ -117,27 +120,27 @@ impl Session {
         self.send_statements();
     }
 
-    fn compare(&mut self, space: Space, digest: StateDigest, held: &Held, peer: Option<NodeNo>) -> Stated {
+    fn compare(&mut self, space: Space, held: &Held, peer: Option<NodeNo>) -> Stated {
         let readable = self.peer_reads(space);
         let state = self.spaces.entry(space).or_insert_with(|| SpaceState::new(space));
         if !readable {
             return Stated::NotYours;
         }
-        let Understood { vector, since, same_directory } =
+        let Understood { digest, vector, since, same_directory } =
             understand(held, self.frontiers.get(&space), state);
         state.open = true;
-        state.theirs = Some((digest, 0));
-        if state.digest == digest {
+        state.theirs = digest.map(|digest| (digest, 0));
+        state.told = Some(state.word());
+        if digest == Some(state.digest) {
             let directory = state.directory();
             state.peer_holds(&directory);
-            state.told = Some(state.word());
             self.seed(&directory);
-            let reported = since.is_some() || matches!(held, Held::Vector(_));
+            let reported = since.is_some() || matches!(held, Held::Vector(..));
             return if reported { Stated::Equal } else { Stated::EqualUnreported };
         }
         state.read_vector(vector.as_ref().unwrap_or(&Vector::default()));
         state.awaits_vector = vector.is_none();
-        state.holds_more = matches!(held, Held::Since(_)) && since.is_none();
+        state.holds_more = !matches!(held, Held::Vector(..)) && since.is_none();
         state.progress(self.now);
         let differs = differing(state, since.as_ref(), peer);
         let differs = Differs { same_directory, wants_vector: vector.is_none(), ..differs };
@@ -157,7 +160,7 @@ impl Session {
         let empty = |space| StateDigest::of(space, []);
         others
             .into_iter()
-            .map(|space| (space, self.compare(space, empty(space), &Held::Vector(Vector::default()), peer)))
+            .map(|space| (space, self.compare(space, &Held::Vector(empty(space), Vector::default()), peer)))
             .collect()
     }
 
@@ -236,9 +239,15 @@ impl Session {
         let space = said.space;
         let Some(state) = self.spaces.get_mut(&space) else { return };
         state.read_vector(&vector);
-        state.theirs = Some((digest, 0));
+        state.hear_word(digest, 0);
         state.progress(self.now);
-        if wants_vector {
+        // The digest of the Hello may have been that of a frontier which is not there.
+        if !since {
+            state.told = None;
+        }
+        if digest == state.digest {
+            state.peer_holds(&said.directory);
+        } else if wants_vector {
             let vector = state.vector();
             self.send(&Frame::Vector { space, vector });
         }
@@ -326,38 +335,53 @@ impl Session {
     }
 }
 
-/// What a node says of a space: what differs from its newest frontier, unless that is
+/// What a node says of a space: that it is as in its newest frontier, or what differs from that, unless that is
 /// everything. A few bytes more than a short vector tell the relay which frontier it should have.
-fn held(vector: Vector, directory: &[(FeedId, u64)], frontier: Option<&Frontier>) -> Held {
-    let changed = frontier.and_then(|it| Some((it, vector.since(&it.vector)?)));
-    match changed.filter(|(_, changed)| changed.size() < vector.size()) {
-        Some((frontier, changed)) => Held::Since(Since {
-            counter: frontier.counter,
-            check: check(frontier),
-            directory: directory_tag(directory.iter().map(|(feed, _)| *feed)),
-            changed,
-        }),
-        None => Held::Vector(vector),
+fn held(state: &SpaceState, directory: &[(FeedId, u64)], frontier: Option<&Frontier>) -> Held {
+    let (digest, vector) = (state.digest, state.vector());
+    let Some(frontier) = frontier else { return Held::Vector(digest, vector) };
+    let counter = frontier.counter;
+    let directory = directory_tag(directory.iter().map(|(feed, _)| *feed));
+    if frontier.digest == digest && frontier.vector == vector {
+        return Held::AsReported(AsReported { counter, check: check(frontier), directory });
+    }
+    match vector.since(&frontier.vector).filter(|changed| changed.size() < vector.size()) {
+        Some(changed) => Held::Since(digest, Since { counter, check: check(frontier), directory, changed }),
+        None => Held::Vector(digest, vector),
     }
 }
 
 /// On the relay: what a node's words mean, with its newest frontier and the directory here.
 fn understand(held: &Held, frontier: Option<&Frontier>, state: &SpaceState) -> Understood {
-    let said = match held {
-        Held::Vector(vector) => {
-            return Understood { vector: Some(vector.clone()), since: None, same_directory: false };
+    let (digest, counter, tag, changed) = match held {
+        Held::Vector(digest, vector) => {
+            let (digest, vector) = (Some(*digest), Some(vector.clone()));
+            return Understood { digest, vector, since: None, same_directory: false };
         }
-        Held::Since(said) => said,
+        Held::Since(digest, it) => (Some(*digest), it.counter, it.directory, it.changed.clone()),
+        Held::AsReported(it) => (None, it.counter, it.directory, Vector::default()),
     };
-    let same_directory = directory_tag(state.directory().into_iter().map(|it| it.0)) == said.directory;
-    let (vector, since) = match frontier {
-        Some(it) if it.counter == said.counter && check(it) == said.check => {
-            (Some(it.vector.overlaid(&said.changed)), Some(it.vector.clone()))
+    let same_directory = directory_tag(state.directory().into_iter().map(|it| it.0)) == tag;
+    let named = |frontier: &&Frontier| {
+        frontier.counter == counter
+            && match held {
+                Held::Vector(..) => false,
+                Held::Since(_, it) => it.check == check(frontier),
+                Held::AsReported(it) => it.check == check(frontier),
+            }
+    };
+    match frontier {
+        Some(it) if named(&it) => Understood {
+            digest: digest.or(Some(it.digest)),
+            vector: Some(it.vector.overlaid(&changed)),
+            since: Some(it.vector.clone()),
+            same_directory,
+        },
+        Some(it) if it.counter < counter => {
+            Understood { digest, vector: Some(it.vector.clone()), since: None, same_directory }
         }
-        Some(it) if it.counter < said.counter => (Some(it.vector.clone()), None),
-        Some(_) | None => (None, None),
-    };
-    Understood { vector, since, same_directory }
+        Some(_) | None => Understood { digest, vector: None, since: None, same_directory },
+    }
 }
 
 /// On the relay: where it stands, in full or as far as it is not as in the node's frontier.
@@ -376,11 +400,12 @@ fn differing(state: &SpaceState, since: Option<&Vector>, peer: Option<NodeNo>) -
     Differs { since, same_directory: false, wants_vector: false, digest, vector, own }
 }
 
-fn check(frontier: &Frontier) -> [u8; 4] {
-    frontier.digest.0.first_chunk().copied().unwrap_or_default()
+/// The beginning of the frontier's digest.
+fn check<const N: usize>(frontier: &Frontier) -> [u8; N] {
+    frontier.digest.0.first_chunk().copied().unwrap_or([0; N])
 }
 
-fn network_tag(network: NetworkId) -> [u8; 8] {
+fn network_tag(network: NetworkId) -> [u8; NETWORK_BYTES] {
     network.as_bytes().first_chunk().copied().unwrap_or_default()
 }
 

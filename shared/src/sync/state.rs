@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::STALL_MS;
 use super::message::Head;
+use crate::entry::Record;
 use crate::id::{EntryHash, FeedId, NodeNo, Space};
 use crate::pack::NO_ENTRY;
 use crate::roster::Roster;
@@ -46,9 +47,15 @@ pub(super) struct SpaceState {
     pub(super) digest: StateDigest,
     /// The peer's last digest, and how many of our packs of this space it had received. `None` once outdated.
     pub(super) theirs: Option<(StateDigest, u64)>,
+    /// Packs of the peer have come since: equal still tells that both held the same, unequal tells nothing.
+    pub(super) outdated: bool,
     /// The digest that the peer last had from us, and how many of its packs that took in. It waits for a word on all
     /// of its packs, so the digest alone would not do.
     pub(super) told: Option<(StateDigest, u64)>,
+    /// Until then no Check is sent: a frontier that is being signed will say as much.
+    pub(super) check_by: Option<Timestamp>,
+    /// The last frontier that was told by its signature alone.
+    pub(super) signed: Option<Vec<u8>>,
     pub(super) packs_sent: u64,
     pub(super) packs_received: u64,
     /// The states were equal once and nothing has cast doubt on it since.
@@ -61,6 +68,8 @@ pub(super) struct SpaceState {
     /// Only a lower bound of what the peer holds is known, until it speaks again.
     pub(super) holds_more: bool,
     pub(super) directories: u8,
+    /// The peer has asked for a directory: packs name no changes that it should have.
+    pub(super) whole_hashes: bool,
     /// Whether the peer takes part in this space at all.
     pub(super) open: bool,
     /// When to ask for a directory, if nothing happens.
@@ -124,7 +133,10 @@ impl SpaceState {
             peer_feeds: BTreeMap::new(),
             digest: StateDigest::of(space, []),
             theirs: None,
+            outdated: false,
             told: None,
+            check_by: None,
+            signed: None,
             packs_sent: 0,
             packs_received: 0,
             agreed: false,
@@ -133,6 +145,7 @@ impl SpaceState {
             awaits_vector: false,
             holds_more: false,
             directories: 0,
+            whole_hashes: false,
             open: false,
             stalled_at: None,
             unreported: false,
@@ -196,6 +209,20 @@ impl SpaceState {
 
     pub(super) fn feed_mut(&mut self, feed: &FeedId) -> Option<&mut Feed> {
         self.feeds.get_mut(feed)
+    }
+
+    /// The height that the peer is believed to hold; 0 of a feed that is forked.
+    pub(super) fn peer_height(&self, feed: &FeedId) -> u64 {
+        self.feeds.get(feed).filter(|it| !it.forked).map_or(0, |it| it.peer)
+    }
+
+    /// The peer will have these.
+    pub(super) fn sent(&mut self, records: &[Record]) {
+        for record in records {
+            if let Some(feed) = self.feeds.get_mut(&record.entry.feed) {
+                feed.peer = feed.peer.max(record.entry.seq.saturating_add(1));
+            }
+        }
     }
 
     /// The feed, noted as unknown if it is; `None` if there are too many already.
@@ -283,8 +310,15 @@ impl SpaceState {
         (self.digest, self.packs_received)
     }
 
+    /// Takes the peer's word.
+    pub(super) fn hear_word(&mut self, digest: StateDigest, packs: u64) {
+        self.theirs = Some((digest, packs));
+        self.outdated = false;
+    }
+
     /// Agreement, and what led to it, no longer counts.
     pub(super) fn doubt(&mut self) {
+        self.check_by = None;
         self.theirs = None;
         self.told = None;
     }

@@ -175,8 +175,13 @@ fn packs_of_a_space_that_the_peer_may_not_read_are_dropped() {
     let mut other = world::Store::new(2, &world.stores[0].roster);
     let head = other.write(Space::Org(OrgNo(2)), "чужое");
     let records = other.feeds[&head.feed].1.clone();
-    let pack =
-        crate::pack::encode(&mut PackTables::default(), head.space, &records, crate::pack::Signatures::All);
+    let pack = crate::pack::encode(
+        &mut PackTables::default(),
+        head.space,
+        &records,
+        crate::pack::Signatures::All,
+        &|_| false,
+    );
     let frame = Frame::Pack(pack.unwrap().bytes).to_bytes();
     world.ends[end + 1].session.handle_frame(world.now, &frame);
     world.run();
@@ -628,6 +633,7 @@ proptest! {
             }
         }
         world.run();
+        world.run_late_checks();
         world.assert_equal(NET, &[0, 1, 2, 3]);
         for node in 2..4u16 {
             world.assert_equal(Space::Org(OrgNo(node)), &[0, 1, usize::from(node)]);

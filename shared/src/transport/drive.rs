@@ -173,8 +173,8 @@ impl<H: Host, F: FnMut() + Send> Driver<'_, H, F> {
                 return Ok(());
             }
             let Some((feed, seq, bytes_max)) = self.loads.pop_front() else { return Ok(()) };
-            let records = self.host.load(feed, seq, bytes_max).await?;
-            self.session.handle_loaded(self.host.now(), feed, seq, records);
+            let loaded = self.host.load(feed, seq, bytes_max).await?;
+            self.session.handle_loaded(self.host.now(), feed, seq, loaded);
         }
     }
 
@@ -192,6 +192,10 @@ impl<H: Host, F: FnMut() + Send> Driver<'_, H, F> {
                     return Err(Ending::Overflow);
                 }
                 self.loads.push_back((feed, seq, bytes_max));
+            }
+            Action::Find(wanted) => {
+                let found = self.host.find(wanted).await?;
+                self.session.handle_found(self.host.now(), &found);
             }
             Action::Append(records) => self.host.append(self.link.peer(), records).await?,
             Action::Statements(signed) => self.host.statements(signed).await?,

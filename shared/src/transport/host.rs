@@ -6,11 +6,12 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 
 use crate::entry::Record;
-use crate::id::FeedId;
+use crate::id::{ChangeHash, FeedId};
 use crate::keys::PublicKey;
 use crate::letter::LetterReply;
+use crate::pack::Wanted;
 use crate::roster::Roster;
-use crate::storage::{FeedHead, StorageError};
+use crate::storage::{FeedHead, Loaded, StorageError};
 use crate::sync::{Event, Snapshot};
 use crate::time::Timestamp;
 
@@ -32,13 +33,20 @@ pub trait Host: Send + Sync + 'static {
     /// The state that a new session with `peer` starts from.
     fn snapshot(&self, peer: PublicKey) -> impl Future<Output = Result<Snapshot, StorageError>> + Send;
 
-    /// Entries of a feed from `seq` on, about `bytes_max` bytes, at least one if there is one.
+    /// Entries of a feed from `seq` on, about `bytes_max` bytes, at least one if there is one, with the places of what
+    /// they build on: as [`crate::storage::Storage::load`] gives them.
     fn load(
         &self,
         feed: FeedId,
         seq: u64,
         bytes_max: usize,
-    ) -> impl Future<Output = Result<Vec<Record>, StorageError>> + Send;
+    ) -> impl Future<Output = Result<Loaded, StorageError>> + Send;
+
+    /// Changes of the log, as [`crate::storage::Storage::find`] gives them.
+    fn find(
+        &self,
+        wanted: Vec<Wanted>,
+    ) -> impl Future<Output = Result<Vec<Option<ChangeHash>>, StorageError>> + Send;
 
     /// Checks and keeps entries. The new heads come through [`Host::updates`]; entries that are refused are the
     /// host's to report.

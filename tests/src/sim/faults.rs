@@ -515,7 +515,7 @@ impl World {
         let heads = self.relay.snapshot()?.heads.remove(&Space::Network).unwrap_or_default();
         let mut incoming = Vec::new();
         for head in heads {
-            for record in self.relay.load(&head.feed, 0, 64 * 1024)? {
+            for record in self.relay.load(&head.feed, 0, 64 * 1024)?.records {
                 for ((doc, hash), bytes) in record.entry.changes().zip(&record.changes) {
                     if doc == plan {
                         incoming.push((head.feed.actor(), hash, bytes.clone()));

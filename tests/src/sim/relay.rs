@@ -7,12 +7,13 @@ use svod_relay::db::Db;
 use svod_relay::mailbox::Judged;
 use svod_shared::entry::Record;
 use svod_shared::frontier::Frontier;
-use svod_shared::id::{FeedId, NetworkId};
+use svod_shared::id::{ChangeHash, FeedId, NetworkId};
 use svod_shared::keys::PublicKey;
 use svod_shared::letter::LetterReply;
 use svod_shared::log::Refusal;
+use svod_shared::pack::Wanted;
 use svod_shared::storage::sqlite::{SqliteStorage, frontiers};
-use svod_shared::storage::{FeedHead, Storage, StorageError};
+use svod_shared::storage::{FeedHead, Loaded, Storage, StorageError};
 use svod_shared::sync::{Event, Snapshot};
 use svod_shared::time::Timestamp;
 use svod_shared::transport::{Update, Updated};
@@ -120,10 +121,11 @@ impl RelaySite {
     }
 
     /// Entries of a feed.
-    pub(super) fn load(&mut self, feed: &FeedId, seq: u64, bytes_max: usize) -> Result<Vec<Record>, Broken> {
+    pub(super) fn load(&mut self, feed: &FeedId, seq: u64, bytes_max: usize) -> Result<Loaded, Broken> {
         let mutant = self.mutant;
         let loaded = self.db()?.load(feed, seq, bytes_max);
-        let mut records = loaded.map_err(|it| Broken::failed("relay's load", it))?;
+        let mut loaded = loaded.map_err(|it| Broken::failed("relay's load", it))?;
+        let records = &mut loaded.records;
         match mutant {
             Some(Mutant::RelaySwapsOrder) => records.reverse(),
             Some(Mutant::RelayStripsSignatures) => records.iter_mut().for_each(|it| it.signature = None),
@@ -138,7 +140,12 @@ impl RelaySite {
             }
             _ => {}
         }
-        Ok(records)
+        Ok(loaded)
+    }
+
+    /// Changes that a pack names.
+    pub(super) fn find(&mut self, wanted: &[Wanted]) -> Result<Vec<Option<ChangeHash>>, Broken> {
+        self.db()?.find(wanted).map_err(|it| Broken::failed("relay's search", it))
     }
 
     /// Takes entries; `false` if the disk is full.
@@ -219,8 +226,9 @@ impl RelaySite {
         let Some((db, _)) = &self.db else { return Ok(()) };
         let snapshot = db.snapshot().map_err(|it| Broken::failed("relay's snapshot", it))?;
         let heads: Vec<FeedHead> = snapshot.heads.into_values().flatten().collect();
-        self.book
-            .check("relay", &heads, &snapshot.roster, archive, |feed, seq| db.load(feed, seq, 256 * 1024))
+        self.book.check("relay", &heads, &snapshot.roster, archive, |feed, seq| {
+            Ok(db.load(feed, seq, 256 * 1024)?.records)
+        })
     }
 }
 

@@ -13,7 +13,8 @@ use svod_shared::frontier::Frontier;
 use svod_shared::id::{DocId, NodeNo};
 use svod_shared::keys::KeyPair;
 use svod_shared::letter::LetterReply;
-use svod_shared::storage::StorageError;
+use svod_shared::pack::Wanted;
+use svod_shared::storage::{Loaded, StorageError};
 use svod_shared::sync::{Action, Event, Role};
 use svod_shared::time::Timestamp;
 use svod_shared::transport::{Update, Updated};
@@ -289,9 +290,9 @@ impl World {
                     end.timer = timer.map(|at| self.now + at.0.saturating_sub(here.0));
                     let Some((feed, seq, bytes_max)) = end.loads.pop_front() else { return Ok(()) };
                     end.idle = false;
-                    let records = self.load(at, side, feed, seq, bytes_max)?;
+                    let loaded = self.load(at, side, feed, seq, bytes_max)?;
                     if let Some(end) = &mut self.lines[at].ends[side] {
-                        end.session.handle_loaded(here, feed, seq, records);
+                        end.session.handle_loaded(here, feed, seq, loaded);
                     }
                 }
             },
@@ -343,17 +344,32 @@ impl World {
         feed: svod_shared::id::FeedId,
         seq: u64,
         bytes_max: usize,
-    ) -> Result<Vec<Record>, Broken> {
+    ) -> Result<Loaded, Broken> {
         if side == RELAY {
             return self.relay.load(&feed, seq, bytes_max);
         }
         let Some(store) = self.sites.get(self.lines[at].site).and_then(|it| it.store.as_ref()) else {
-            return Ok(Vec::new());
+            return Ok(Loaded::default());
         };
         if self.terms.mutant == Some(Mutant::NodeLoadsNothing) && seq % 2 == 1 {
-            return Ok(Vec::new());
+            return Ok(Loaded::default());
         }
-        store.records(&feed, seq, bytes_max).map_err(|it| Broken::failed("a node's load", it))
+        store.load(&feed, seq, bytes_max).map_err(|it| Broken::failed("a node's load", it))
+    }
+
+    /// Changes that a pack names, told to the session that asked.
+    fn find(&mut self, at: usize, side: usize, wanted: &[Wanted]) -> Result<(), Broken> {
+        let store = self.sites.get(self.lines[at].site).and_then(|it| it.store.as_ref());
+        let found = match store {
+            _ if side == RELAY => self.relay.find(wanted)?,
+            Some(store) => store.find(wanted).map_err(|it| Broken::failed("a node's search", it))?,
+            None => Vec::new(),
+        };
+        let here = self.time_of(&self.lines[at], side);
+        if let Some(end) = &mut self.lines[at].ends[side] {
+            end.session.handle_found(here, &found);
+        }
+        Ok(())
     }
 
     fn perform(&mut self, at: usize, side: usize, action: Action) -> Result<(), Broken> {
@@ -365,6 +381,7 @@ impl World {
                 }
                 Ok(())
             }
+            Action::Find(wanted) => self.find(at, side, &wanted),
             Action::Close(reason) => {
                 self.trace
                     .note(format!("{} s{} side {side} closes: {reason}", self.now, self.lines[at].site));
@@ -414,7 +431,7 @@ impl World {
                 let peer = self.lines[at].key;
                 self.relay.notify(peer, &connected, event, Timestamp(self.now))?;
             }
-            Action::Send(_) | Action::Load { .. } | Action::Close(_) => {}
+            Action::Send(_) | Action::Load { .. } | Action::Find(_) | Action::Close(_) => {}
         }
         self.spread_from_relay();
         Ok(())
@@ -477,7 +494,7 @@ impl World {
                 Err(StorageError::Full) => Ok(()),
                 Err(error) => Err(error),
             },
-            Action::Send(_) | Action::Load { .. } | Action::Close(_) => Ok(()),
+            Action::Send(_) | Action::Load { .. } | Action::Find(_) | Action::Close(_) => Ok(()),
         };
         match done {
             Err(StorageError::Full) => {

@@ -1,15 +1,16 @@
 //! A relay and its nodes in memory, joined by pipes that count bytes.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::entry::{Entry, Item, Open, Previous, Record};
 use crate::frontier::Frontier;
-use crate::id::{EntryHash, FeedId, NetworkId, NodeNo, OrgNo, Space};
+use crate::id::{ChangeHash, DocId, EntryHash, FeedId, NetworkId, NodeNo, OrgNo, Space};
 use crate::keys::KeyPair;
 use crate::leb::Writer;
+use crate::pack::Wanted;
 use crate::roster::{Content, Genesis, NodeAdded, NodeBinding, OrgAdmitted, Role as OrgRole, Roster};
-use crate::storage::FeedHead;
+use crate::storage::{FeedHead, Loaded};
 use crate::sync::{Action, CloseReason, Event, Role, Session, Snapshot};
 use crate::time::Timestamp;
 use crate::vector::{StateDigest, Vector};
@@ -237,6 +238,31 @@ impl Store {
         }
     }
 
+    /// Every change here with its document, feed and place.
+    fn changes(&self) -> impl Iterator<Item = (DocId, ChangeHash, (FeedId, u64))> {
+        self.feeds.iter().flat_map(|(feed, (_, records))| {
+            let changes = |record: &Record| record.entry.changes().collect::<Vec<_>>();
+            let placed = |record: &Record| {
+                let place = (*feed, record.entry.seq);
+                changes(record).into_iter().map(move |(doc, hash)| (doc, hash, place)).collect::<Vec<_>>()
+            };
+            records.iter().flat_map(placed).collect::<Vec<_>>()
+        })
+    }
+
+    fn loaded(&self, feed: &FeedId, seq: u64, bytes_max: usize) -> Loaded {
+        let records = self.load(feed, seq, bytes_max);
+        Loaded { records, places: self.changes().map(|(_, hash, place)| (hash, place)).collect() }
+    }
+
+    fn find(&self, wanted: &Wanted) -> Option<ChangeHash> {
+        let alike = |(doc, hash, _): &(DocId, ChangeHash, _)| {
+            *doc == wanted.doc && hash.as_bytes().starts_with(&wanted.prefix)
+        };
+        let found: BTreeSet<_> = self.changes().filter(alike).map(|(_, hash, _)| hash).collect();
+        if found.len() == 1 { found.into_iter().next() } else { None }
+    }
+
     fn load(&self, feed: &FeedId, seq: u64, bytes_max: usize) -> Vec<Record> {
         let Some((_, records)) = self.feeds.get(feed) else { return Vec::new() };
         let mut bytes = 0;
@@ -413,6 +439,15 @@ impl World {
         panic!("timers never end");
     }
 
+    /// Lets the time pass that a frontier may take: where none was signed, a Check goes out in its place.
+    pub(super) fn run_late_checks(&mut self) {
+        self.now = self.now.plus_ms(2_000);
+        for end in &mut self.ends {
+            end.session.handle_timeout(self.now);
+        }
+        self.run();
+    }
+
     fn act(&mut self, at: usize, action: Action) {
         let store = self.ends[at].store;
         match action {
@@ -427,8 +462,12 @@ impl World {
                 }
             }
             Action::Load { feed, seq, bytes_max } => {
-                let records = self.stores[store].load(&feed, seq, bytes_max);
-                self.ends[at].session.handle_loaded(self.now, feed, seq, records);
+                let loaded = self.stores[store].loaded(&feed, seq, bytes_max);
+                self.ends[at].session.handle_loaded(self.now, feed, seq, loaded);
+            }
+            Action::Find(wanted) => {
+                let found: Vec<_> = wanted.iter().map(|it| self.stores[store].find(it)).collect();
+                self.ends[at].session.handle_found(self.now, &found);
             }
             Action::Append(records) => {
                 let heads = self.stores[store].append(records);

@@ -10,8 +10,8 @@ use crate::clock::Stopwatch;
 use crate::corpus::{Corpus, News};
 use crate::{Cost, Failure};
 
-/// The dictionary of Svod's packs: the floor may know as much of the language as Svod does.
-static DICTIONARY: &[u8] = include_bytes!("../../../../shared/src/pack/dictionary.bin");
+/// Trained by zstd on packs of plans, projects and reports: the floor knows the language, as the models of a pack do.
+static DICTIONARY: &[u8] = include_bytes!("dictionary.bin");
 
 /// The changes that are missing and nothing else: no signature, no name of a document, no word on what is missing.
 pub(crate) fn floor(news: &News) -> Result<Cost, Failure> {

@@ -199,8 +199,12 @@ fn act(side: &mut Side, other: &mut Side, roster: &Roster, action: Action) -> Re
             other.inbox.push_back((side.depth + 1, frame));
         }
         Action::Load { feed, seq, bytes_max } => {
-            let records = side.log.records(&feed, seq, bytes_max)?;
-            side.session.handle_loaded(NOW, feed, seq, records);
+            let loaded = side.log.load(&feed, seq, bytes_max)?;
+            side.session.handle_loaded(NOW, feed, seq, loaded);
+        }
+        Action::Find(wanted) => {
+            let found = side.log.find(&wanted)?;
+            side.session.handle_found(NOW, &found);
         }
         Action::Append(records) => {
             side.batches.iter_mut().for_each(|it| it.push(records.clone()));

@@ -7,11 +7,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use svod_shared::entry::Record;
 use svod_shared::frontier::Frontier;
-use svod_shared::id::{FeedId, Space};
+use svod_shared::id::{ChangeHash, FeedId, Space};
 use svod_shared::keys::PublicKey;
+use svod_shared::pack::Wanted;
 use svod_shared::roster::Roster;
 use svod_shared::storage::memory::MemoryStorage;
-use svod_shared::storage::{Storage, StorageError};
+use svod_shared::storage::{Loaded, Storage, StorageError};
 use svod_shared::sync::{Event, Role, Snapshot};
 use svod_shared::time::Timestamp;
 use svod_shared::transport::{Host, HostError, Limits, LinkHandle, Listener, Update, Updated, dial, drive};
@@ -56,8 +57,12 @@ impl Host for Site {
         })
     }
 
-    async fn load(&self, feed: FeedId, seq: u64, bytes_max: usize) -> Result<Vec<Record>, StorageError> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).records(&feed, seq, bytes_max)
+    async fn load(&self, feed: FeedId, seq: u64, bytes_max: usize) -> Result<Loaded, StorageError> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).load(&feed, seq, bytes_max)
+    }
+
+    async fn find(&self, wanted: Vec<Wanted>) -> Result<Vec<Option<ChangeHash>>, StorageError> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).find(&wanted)
     }
 
     async fn append(&self, _from: PublicKey, records: Vec<Record>) -> Result<(), StorageError> {
