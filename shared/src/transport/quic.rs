@@ -23,6 +23,7 @@ use tokio::time::timeout;
 use super::frames::{FrameReader, FrameWriter};
 use super::gate::{Gate, Limits, Slot, Verdict};
 use super::identity;
+use super::reset;
 use crate::keys::{KeyPair, PublicKey};
 
 /// The first guess of the round trip. QUIC's 333 ms makes a slow line repeat its 1 200-byte first datagrams before
@@ -284,8 +285,8 @@ impl Listener {
         let crypto = identity::server_config(key).map_err(BindError::Tls)?;
         let mut config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
         config.transport_config(Arc::new(server_transport()));
-        let endpoint =
-            Endpoint::server(config, address).map_err(|source| BindError::Socket { address, source })?;
+        let endpoint = open(address, reset::endpoint_config(key), config)
+            .map_err(|source| BindError::Socket { address, source })?;
         Ok(Self { endpoint, gate: Arc::new(Gate::new(limits)) })
     }
 
@@ -344,6 +345,15 @@ impl Caller {
         let (counts, slot) = (Arc::default(), Some(self.slot.connected()));
         Ok(Link { reader, writer, counts, connection, peer, endpoint: None, slot })
     }
+}
+
+fn open(
+    address: SocketAddr,
+    config: quinn::EndpointConfig,
+    server: quinn::ServerConfig,
+) -> io::Result<Endpoint> {
+    let socket = std::net::UdpSocket::bind(address)?;
+    Endpoint::new(config, Some(server), socket, Arc::new(quinn::TokioRuntime))
 }
 
 /// A client's connection with its stream opened; [`super::dial()`] finds the address.
