@@ -17,7 +17,7 @@ cli-join-kept = The request is kept. The lead answers when its node is up; start
 cli-serving = Svod is running. Close this window or press Ctrl+C to stop it.
 cli-open-yourself = The browser did not open. Copy the address above into it.
 
-cli-exchange-done = Exchange done: { $sent } B sent, { $received } B received.
+cli-exchange-done = Exchange done: { $sent } B sent, { $received } B received; without the line's own data { $sent-frames } and { $received-frames } B.
 
 cli-join-written = The request is in { $file }. Hand it to the lead, who answers with a packet: svod packet read FILE
 cli-admit-done = Admitted: { $org }. Code of its key, to compare by telephone: { $code }. Hand the file to the newcomer.

@@ -12,6 +12,7 @@ mod gate;
 pub mod host;
 mod identity;
 pub mod quic;
+mod reset;
 #[cfg(test)]
 mod tests;
 

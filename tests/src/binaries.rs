@@ -23,9 +23,16 @@ pub fn svod_relay() -> PathBuf {
 
 fn program(name: &str) -> PathBuf {
     let test = env::current_exe().expect("a running program has a path");
-    let folder = test.parent().and_then(Path::parent).expect("tests lie in target/PROFILE/deps");
+    let folder = test.parent().expect("a program lies in a folder");
+    // Tests lie in `target/PROFILE/deps`, the campaigns' programs in `target/PROFILE`.
+    let is_test = folder.file_name().is_some_and(|it| it == "deps");
+    let folder = folder.parent().filter(|_| is_test).unwrap_or(folder);
     let path = folder.join(format!("{name}{}", env::consts::EXE_SUFFIX));
-    assert!(path.is_file(), "{} is not built; run `cargo test --workspace`", path.display());
+    assert!(
+        path.is_file(),
+        "{} is not built; run `cargo test --workspace` or `cargo build --workspace`",
+        path.display()
+    );
     if let Some(source) = newer_source(&path) {
         panic!("{} is older than {source}; run `cargo test --workspace`", path.display());
     }

@@ -1,6 +1,6 @@
 //! The pages as a browser without a script would use them: a cookie, plain requests, forms read from the page.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -57,9 +57,18 @@ impl Visitor {
 
     /// Sends a form.
     pub fn send(&self, form: &Form) -> Answer {
-        let body: Vec<_> =
-            form.fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
-        self.request("POST", &form.action, Some(&body.join("&")))
+        self.request("POST", &form.action, Some(&encode(form)))
+    }
+
+    /// Sends a form to a node that may be killed while it answers.
+    pub fn try_send(&self, form: &Form) -> io::Result<Answer> {
+        self.try_request("POST", &form.action, Some(&encode(form)))
+    }
+
+    /// The form of a page of such a node; `None` if the page does not come or has no such form.
+    pub fn try_form(&self, path: &str, action: &str) -> Option<Form> {
+        let answer = self.try_request("GET", path, None).ok().filter(|it| it.status == 200)?;
+        forms(&answer.body).into_iter().find(|it| it.action == action)
     }
 
     /// Sends a form that is meant to succeed.
@@ -75,8 +84,13 @@ impl Visitor {
 
     /// One request on a connection of its own.
     pub fn request(&self, method: &str, path: &str, form: Option<&str>) -> Answer {
-        let mut stream = TcpStream::connect(self.address).expect("the node listens");
-        stream.set_read_timeout(Some(ANSWER_TIMEOUT)).expect("a timeout can be set");
+        self.try_request(method, path, form).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    /// The same, of a node that may be killed while it answers: an answer is given only if it came whole.
+    pub fn try_request(&self, method: &str, path: &str, form: Option<&str>) -> io::Result<Answer> {
+        let mut stream = TcpStream::connect(self.address)?;
+        stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
         let body = form.unwrap_or_default();
         let (host, cookie, length) = (self.address, &self.cookie, body.len());
         let request = format!(
@@ -84,10 +98,13 @@ impl Visitor {
              Accept-Language: ru\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
              Content-Length: {length}\r\n\r\n{body}"
         );
-        stream.write_all(request.as_bytes()).expect("the node reads the request");
+        stream.write_all(request.as_bytes())?;
         let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).expect("the node answers");
-        Answer::parse(&String::from_utf8_lossy(&answer))
+        stream.read_to_end(&mut answer)?;
+        if answer.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(Answer::parse(&String::from_utf8_lossy(&answer)))
     }
 }
 
@@ -109,6 +126,11 @@ impl Answer {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
     }
+}
+
+fn encode(form: &Form) -> String {
+    let pair = |(name, value): &(String, String)| format!("{}={}", escape(name), escape(value));
+    form.fields.iter().map(pair).collect::<Vec<_>>().join("&")
 }
 
 /// A text as a form sends it.

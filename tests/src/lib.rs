@@ -9,9 +9,11 @@
 pub mod binaries;
 pub mod browser;
 pub mod gate;
+pub mod hardship;
 pub mod html;
 pub mod http;
 pub mod network;
+pub mod poor_line;
 pub mod process;
 pub mod seed;
 pub mod sim;

@@ -3,17 +3,19 @@
 //! Ports are free ones of the loopback. Nothing runs until it is told to; folders go with the value.
 
 use std::fs;
-use std::net::{Ipv4Addr, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::binaries;
 use crate::http::Visitor;
+use crate::poor_line::{PoorLine, Quality};
 use crate::process::{Ended, Process, command, run};
-use crate::wait::{holds, wait_until};
+use crate::wait::{PATIENCE, holds, wait_until, wait_within};
 
 /// The relay and the centres, the lead first.
 #[derive(Debug)]
@@ -22,8 +24,10 @@ pub struct Network {
     pub relay: Relay,
     /// The centres.
     pub sites: Vec<Site>,
+    /// What stands between them, if it is poor.
+    pub line: Option<PoorLine>,
     /// Dropped last, when nothing runs in it any more.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// One centre.
@@ -32,6 +36,8 @@ pub struct Site {
     name: String,
     full_name: String,
     home: PathBuf,
+    /// The names of hosts that its node knows, in place of the machine's.
+    hosts: Option<PathBuf>,
     served: Option<Served>,
 }
 
@@ -46,7 +52,10 @@ struct Served {
 #[derive(Debug)]
 pub struct Relay {
     home: PathBuf,
-    address: String,
+    /// Where the roster says that it is.
+    addresses: Vec<String>,
+    /// Where it is.
+    listen: SocketAddr,
     network: String,
     process: Option<Process>,
 }
@@ -54,19 +63,38 @@ pub struct Relay {
 impl Network {
     /// Founds a network: the first name leads, the others have written their letters with a ticket. The relay runs.
     pub fn found(names: &[&str]) -> Self {
+        Self::found_by(names, |relay| (vec![relay.to_string()], None))
+    }
+
+    /// The same with a poor line between every centre and the relay.
+    pub fn found_over(names: &[&str], quality: Quality, seed: u64) -> Self {
+        Self::found_by(names, |relay| {
+            let line = PoorLine::start(relay, quality, seed);
+            (vec![line.address().to_string()], Some(line))
+        })
+    }
+
+    /// The same with a roster that names the relay as `addresses` says; they are given its true address.
+    pub fn found_at(names: &[&str], addresses: impl FnOnce(SocketAddr) -> Vec<String>) -> Self {
+        Self::found_by(names, |relay| (addresses(relay), None))
+    }
+
+    fn found_by(names: &[&str], way: impl FnOnce(SocketAddr) -> (Vec<String>, Option<PoorLine>)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let mut relay = Relay::new(folder.path());
+        let (addresses, line) = way(relay.listen());
+        relay.addresses = addresses;
         let key = relay.key();
         let sites: Vec<_> =
             names.iter().enumerate().map(|(no, name)| Site::new(folder.path(), no, name)).collect();
         let (lead, members) = sites.split_first().expect("a network has a lead");
-        relay.network = lead.init_lead(&relay.address, &key);
+        relay.network = lead.init_lead(&relay.addresses, &key);
         relay.start();
         for member in members {
             let ticket = lead.invite(&member.full_name);
             member.join(&ticket).expect_success("join");
         }
-        Self { relay, sites, _folder: folder }
+        Self { relay, sites, line, folder }
     }
 
     /// The lead's node.
@@ -79,6 +107,14 @@ impl Network {
         self.sites.get_mut(no).expect("the network has so many sites")
     }
 
+    /// Another folder for a node of the centre number `no`, still empty; gives its number.
+    pub fn another_computer(&mut self, no: usize) -> usize {
+        let name = self.site(no).name.clone();
+        let site = Site::new(self.folder.path(), self.sites.len(), &name);
+        self.sites.push(site);
+        self.sites.len() - 1
+    }
+
     /// Serves the pages of every centre that does not serve them.
     pub fn serve_all(&mut self) {
         self.sites.iter_mut().filter(|it| it.served.is_none()).for_each(Site::serve);
@@ -86,7 +122,17 @@ impl Network {
 
     /// Waits until every centre is admitted and all show the same code, and `also` is content with every state.
     pub fn wait_converged(&self, what: &str, also: impl Fn(&Value) -> bool) -> Value {
-        wait_until(&format!("all nodes agree: {what}"), || {
+        self.wait_converged_within(PATIENCE, what, also)
+    }
+
+    /// The same with another patience.
+    pub fn wait_converged_within(
+        &self,
+        patience: Duration,
+        what: &str,
+        also: impl Fn(&Value) -> bool,
+    ) -> Value {
+        wait_within(patience, &format!("all nodes agree: {what}"), || {
             let states: Vec<_> = self.sites.iter().map(Site::status).collect();
             let first = states.first().cloned().unwrap_or_default();
             let same = |it: &Value, key| it.get(key) == first.get(key);
@@ -107,7 +153,7 @@ impl Site {
         let home = folder.join(format!("site-{no}"));
         fs::create_dir_all(&home).expect("a folder can be made");
         let full_name = format!("Методический центр, {name} район");
-        Self { name: name.to_owned(), full_name, home, served: None }
+        Self { name: name.to_owned(), full_name, home, hosts: None, served: None }
     }
 
     /// Its data folder.
@@ -122,9 +168,10 @@ impl Site {
     }
 
     /// Founds the network; gives back its id.
-    pub fn init_lead(&self, relay: &str, relay_key: &str) -> String {
+    pub fn init_lead(&self, relay: &[String], relay_key: &str) -> String {
         let network = "Сеть методических центров";
-        let relay = ["--relay", relay, "--relay-key", relay_key];
+        let addresses = relay.iter().flat_map(|it| ["--relay", it]);
+        let relay: Vec<_> = addresses.chain(["--relay-key", relay_key]).collect();
         let said =
             self.svod(&[&["init", "--lead", "--network", network][..], &self.names(), &relay].concat());
         let said = said.expect_success("init --lead");
@@ -151,12 +198,37 @@ impl Site {
 
     /// Starts the node and opens its pages.
     pub fn serve(&mut self) {
-        let mut serve = command(&binaries::svod(), &self.home);
-        serve.arg("--data").arg(self.data()).args(["serve", "--no-browser", "--listen", "127.0.0.1:0"]);
-        let mut process = Process::start(&self.name, serve);
+        let mut process = self.start();
         let opening = process
             .wait_out("its address", |line| line.starts_with("http://127.0.0.1:").then(|| line.to_owned()));
         self.served = Some(Served { visitor: Visitor::open(&opening), process, opening });
+    }
+
+    /// Starts the node and kills it when `moment` is over, whatever it was doing.
+    pub fn start_and_kill(&self, moment: impl FnOnce()) {
+        let process = self.start();
+        moment();
+        process.kill();
+    }
+
+    fn start(&self) -> Process {
+        let mut serve = match &self.hosts {
+            None => command(&binaries::svod(), &self.home),
+            Some(hosts) => {
+                // Its own view of the files of the machine, for this process alone.
+                let mut own = command(Path::new("unshare"), &self.home);
+                let script = "mount --bind \"$0\" /etc/hosts && exec \"$@\"";
+                own.args(["--mount", "sh", "-c", script]).arg(hosts).arg(binaries::svod());
+                own
+            }
+        };
+        serve.arg("--data").arg(self.data()).args(["serve", "--no-browser", "--listen", "127.0.0.1:0"]);
+        Process::start(&self.name, serve)
+    }
+
+    /// Lets its node know the hosts of this file and no others; only Linux and only root can.
+    pub fn know_hosts(&mut self, hosts: &Path) {
+        self.hosts = Some(hosts.to_owned());
     }
 
     /// A visitor of its pages.
@@ -178,6 +250,11 @@ impl Site {
         served.process.terminate().expect_success("the end of serve");
     }
 
+    /// Whether the node runs.
+    pub fn is_running(&self) -> bool {
+        self.served.is_some()
+    }
+
     /// Ends the node without a word.
     pub fn kill(&mut self) {
         let served = self.served.take().unwrap_or_else(|| panic!("{} is not running", self.name));
@@ -194,13 +271,23 @@ impl Relay {
     pub fn new(folder: &Path) -> Self {
         let home = folder.join("relay");
         fs::create_dir_all(&home).expect("a folder can be made");
-        let address = format!("127.0.0.1:{}", free_udp_port());
-        Self { home, address, network: String::new(), process: None }
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, free_udp_port()));
+        Self { home, addresses: vec![listen.to_string()], listen, network: String::new(), process: None }
     }
 
-    /// Where it listens.
-    pub fn address(&self) -> &str {
-        &self.address
+    /// Where the roster says that it is.
+    pub fn addresses(&self) -> &[String] {
+        &self.addresses
+    }
+
+    /// Where it is.
+    pub fn listen(&self) -> SocketAddr {
+        self.listen
+    }
+
+    /// Lets it listen elsewhere from its next start on.
+    pub fn move_to(&mut self, listen: SocketAddr) {
+        self.listen = listen;
     }
 
     /// Its key.
@@ -213,7 +300,15 @@ impl Relay {
     /// Starts it and waits until it listens.
     pub fn start(&mut self) {
         let mut serve = command(&binaries::svod_relay(), &self.home);
-        serve.args(["serve", "--data", &self.data(), "--listen", &self.address, "--network", &self.network]);
+        serve.args([
+            "serve",
+            "--data",
+            &self.data(),
+            "--listen",
+            &self.listen.to_string(),
+            "--network",
+            &self.network,
+        ]);
         let mut process = Process::start("relay", serve);
         process.wait_err("that it listens", |line| line.contains("listening").then_some(()));
         self.process = Some(process);
@@ -224,6 +319,16 @@ impl Relay {
     pub fn stop(&mut self) {
         let process = self.process.take().expect("the relay is running");
         process.terminate().expect_success("the end of the relay");
+    }
+
+    /// Ends it without a word.
+    pub fn kill(&mut self) {
+        self.process.take().expect("the relay is running").kill();
+    }
+
+    /// Whether it runs.
+    pub fn is_running(&self) -> bool {
+        self.process.is_some()
     }
 
     fn data(&self) -> String {

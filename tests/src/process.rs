@@ -34,13 +34,14 @@ pub struct Ended {
 #[derive(Debug, Clone, Default)]
 struct Lines(Arc<Mutex<Vec<String>>>);
 
-/// A command with nothing of this machine in its environment but the search path; it speaks Russian.
+/// A command with nothing of this machine in its environment but the search path and what shows its inner life; it
+/// speaks Russian.
 pub fn command(program: &Path, home: &Path) -> Command {
     let mut command = Command::new(program);
     command.env_clear().current_dir(home);
     command.env("HOME", home).env("TMPDIR", home).env("TZ", "UTC").env("LANG", "ru_RU.UTF-8");
     // On Windows sockets do not open without `SystemRoot`.
-    for name in ["PATH", "SystemRoot", "RUST_BACKTRACE"] {
+    for name in ["PATH", "SystemRoot", "RUST_BACKTRACE", "SVOD_LOG", "SVOD_RELAY_LOG"] {
         if let Some(value) = std::env::var_os(name) {
             command.env(name, value);
         }

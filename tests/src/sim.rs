@@ -21,7 +21,7 @@ mod founding;
 mod line;
 mod mutant;
 mod relay;
-mod rng;
+pub(crate) mod rng;
 mod run;
 mod site;
 mod trace;

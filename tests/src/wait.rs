@@ -10,8 +10,13 @@ pub const PATIENCE: Duration = Duration::from_secs(90);
 const BLINK: Duration = Duration::from_millis(40);
 
 /// Looks again and again until there is an answer; fails with what was seen last.
-pub fn wait_until<T>(what: &str, mut look: impl FnMut() -> Result<T, String>) -> T {
-    let deadline = Instant::now() + PATIENCE;
+pub fn wait_until<T>(what: &str, look: impl FnMut() -> Result<T, String>) -> T {
+    wait_within(PATIENCE, what, look)
+}
+
+/// The same with another patience, for what is slow on purpose.
+pub fn wait_within<T>(patience: Duration, what: &str, mut look: impl FnMut() -> Result<T, String>) -> T {
+    let deadline = Instant::now() + patience;
     loop {
         match look() {
             Ok(answer) => return answer,

@@ -2,8 +2,10 @@
 
 #![cfg(unix)]
 
+mod hardship;
 mod recovery;
 mod refusals;
+mod relays;
 
 use svod_tests::http::Visitor;
 use svod_tests::network::Network;

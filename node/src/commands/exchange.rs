@@ -26,8 +26,13 @@ pub(super) async fn run(context: &Context, args: &Exchange) -> Result<(), CliErr
     running.stop().await;
     match done {
         Ok(Ok(())) => {
-            let sent = ("sent", traffic.sent_bytes.into());
-            context.say("cli-exchange-done", &[sent, ("received", traffic.received_bytes.into())])
+            let figures = [
+                ("sent", traffic.sent_bytes.into()),
+                ("received", traffic.received_bytes.into()),
+                ("sent-frames", traffic.sent_frames_bytes.into()),
+                ("received-frames", traffic.received_frames_bytes.into()),
+            ];
+            context.say("cli-exchange-done", &figures)
         }
         Ok(Err(error)) => Err(error),
         Err(_) => Err(match phase {

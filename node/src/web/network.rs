@@ -173,9 +173,32 @@ fn relay(visit: &Visit, network: &NetworkView) -> Markup {
             } @else {
                 @for address in &network.relay_addresses { p.mono { (address) } }
                 p.hint { (t.text("network-relay-hint")) }
+                (traffic(visit))
             }
         }
     }
+}
+
+/// What the line has carried: for whoever pays for it, and for whoever wonders what Svod itself takes.
+fn traffic(visit: &Visit) -> Markup {
+    let t = visit.t;
+    let traffic = visit.node.link().borrow().traffic();
+    let args = |received: u64, sent: u64| {
+        [("received", kilobytes(visit, received).into()), ("sent", kilobytes(visit, sent).into())]
+    };
+    html! {
+        div #traffic data-live {
+            p { (t.with("network-traffic", &args(traffic.received_bytes, traffic.sent_bytes))) }
+            p.hint {
+                (t.with("network-traffic-hint", &args(traffic.received_frames_bytes, traffic.sent_frames_bytes)))
+            }
+        }
+    }
+}
+
+/// Begun kilobytes: the first bytes are shown too.
+fn kilobytes(visit: &Visit, bytes: u64) -> String {
+    visit.t.with("kilobytes", &[("n", bytes.div_ceil(1024).into())])
 }
 
 fn incidents(visit: &Visit, network: &NetworkView) -> Markup {

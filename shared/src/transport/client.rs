@@ -109,11 +109,7 @@ impl Status {
 
     /// What all links together have cost so far.
     pub fn traffic(&self) -> Traffic {
-        let now = self.link.as_ref().map(LinkHandle::traffic).unwrap_or_default();
-        Traffic {
-            sent_bytes: self.ended.sent_bytes + now.sent_bytes,
-            received_bytes: self.ended.received_bytes + now.received_bytes,
-        }
+        self.ended + self.link.as_ref().map(LinkHandle::traffic).unwrap_or_default()
     }
 }
 

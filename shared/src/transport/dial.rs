@@ -117,21 +117,30 @@ pub async fn dial(key: &KeyPair, addresses: &[String], relay: PublicKey) -> Resu
     }
 }
 
-/// The socket addresses to try, and what to report if none works.
+/// The socket addresses to try, and what to report if none works. Names are asked for side by side, so that one that
+/// nobody answers for holds the others up once.
 async fn resolve(addresses: &[String]) -> (VecDeque<SocketAddr>, DialError) {
     let (mut candidates, mut failure) = (VecDeque::new(), DialError::NoAddress);
-    for address in addresses {
-        let found = match tokio::time::timeout(LOOKUP_TIMEOUT, lookup_host(address.as_str())).await {
-            Ok(found) => found,
-            Err(_) => Err(io::ErrorKind::TimedOut.into()),
-        };
-        match found {
-            Ok(found) => candidates.extend(found.filter(|it| !candidates.contains(it)).collect::<Vec<_>>()),
+    let lookups: Vec<_> = addresses.iter().cloned().map(|it| tokio::spawn(lookup(it))).collect();
+    for (address, lookup) in addresses.iter().zip(lookups) {
+        match lookup.await.unwrap_or_else(|error| Err(io::Error::other(error))) {
+            Ok(found) => found.into_iter().for_each(|it| {
+                if !candidates.contains(&it) {
+                    candidates.push_back(it);
+                }
+            }),
             Err(source) => failure = DialError::NotFound { address: address.clone(), source },
         }
     }
     candidates.truncate(CANDIDATES_MAX);
     (candidates, failure)
+}
+
+async fn lookup(address: String) -> io::Result<Vec<SocketAddr>> {
+    match tokio::time::timeout(LOOKUP_TIMEOUT, lookup_host(address.as_str())).await {
+        Ok(found) => Ok(found?.collect()),
+        Err(_) => Err(io::ErrorKind::TimedOut.into()),
+    }
 }
 
 async fn attempt(key: KeyPair, address: SocketAddr, relay: PublicKey) -> Result<Link, DialError> {

@@ -140,6 +140,7 @@ impl<H: Host, F: FnMut() + Send> Driver<'_, H, F> {
                 frame = self.link.reader.next() => match frame {
                     Ok(Some(frame)) => {
                         trace!(bytes = frame.len(), "frame received");
+                        self.link.counts.received(&frame);
                         self.session.handle_frame(self.host.now(), &frame);
                     }
                     Ok(None) => return Ending::Peer(CloseCode::Done),
@@ -183,6 +184,7 @@ impl<H: Host, F: FnMut() + Send> Driver<'_, H, F> {
             Action::Send(frame) => {
                 trace!(bytes = frame.len(), "frame queued");
                 self.link.writer.push(&frame);
+                self.link.counts.sent(&frame);
                 if self.link.writer.pending_bytes() > QUEUE_BYTES_MAX {
                     return Err(Ending::Overflow);
                 }

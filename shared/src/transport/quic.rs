@@ -10,7 +10,9 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::ops::Add;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use quinn::{
@@ -21,6 +23,7 @@ use tokio::time::timeout;
 use super::frames::{FrameReader, FrameWriter};
 use super::gate::{Gate, Limits, Slot, Verdict};
 use super::identity;
+use super::reset;
 use crate::keys::{KeyPair, PublicKey};
 
 /// The first guess of the round trip. QUIC's 333 ms makes a slow line repeat its 1 200-byte first datagrams before
@@ -95,20 +98,57 @@ impl CloseCode {
     }
 }
 
-/// UDP payload bytes of a connection so far, handshake and repetitions included: what a metered line counts, but for
-/// 28 bytes of IP and UDP headers for each datagram.
+/// What a connection has cost so far.
+///
+/// UDP payload is what a metered line counts, handshake and repetitions included, but for 28 bytes of IP and UDP
+/// headers for each datagram. The frames are what the sessions said to each other.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Traffic {
-    /// Sent.
+    /// UDP payload sent.
     pub sent_bytes: u64,
-    /// Received.
+    /// UDP payload received.
     pub received_bytes: u64,
+    /// Bytes of the frames handed to the connection; not all of them have arrived.
+    pub sent_frames_bytes: u64,
+    /// Bytes of the frames received.
+    pub received_frames_bytes: u64,
+}
+
+impl Add for Traffic {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            sent_bytes: self.sent_bytes + other.sent_bytes,
+            received_bytes: self.received_bytes + other.received_bytes,
+            sent_frames_bytes: self.sent_frames_bytes + other.sent_frames_bytes,
+            received_frames_bytes: self.received_frames_bytes + other.received_frames_bytes,
+        }
+    }
+}
+
+/// Bytes of frames, as the loop that runs the session counts them.
+#[derive(Debug, Default)]
+pub(super) struct FrameCounts {
+    sent: AtomicU64,
+    received: AtomicU64,
+}
+
+impl FrameCounts {
+    pub(super) fn sent(&self, frame: &[u8]) {
+        self.sent.fetch_add(frame.len() as u64, Ordering::Relaxed);
+    }
+
+    pub(super) fn received(&self, frame: &[u8]) {
+        self.received.fetch_add(frame.len() as u64, Ordering::Relaxed);
+    }
 }
 
 /// An authenticated connection with its one stream.
 pub struct Link {
     pub(super) reader: FrameReader<RecvStream>,
     pub(super) writer: FrameWriter<SendStream>,
+    pub(super) counts: Arc<FrameCounts>,
     connection: Connection,
     peer: PublicKey,
     /// A client's endpoint lives as long as its one connection.
@@ -119,18 +159,26 @@ pub struct Link {
 
 /// Looks at a link, and closes it, while [`drive`](super::drive()) has it.
 #[derive(Debug, Clone)]
-pub struct LinkHandle(Connection);
+pub struct LinkHandle {
+    pub(super) connection: Connection,
+    counts: Arc<FrameCounts>,
+}
 
 impl LinkHandle {
     /// What the connection has cost so far.
     pub fn traffic(&self) -> Traffic {
-        let stats = self.0.stats();
-        Traffic { sent_bytes: stats.udp_tx.bytes, received_bytes: stats.udp_rx.bytes }
+        let stats = self.connection.stats();
+        Traffic {
+            sent_bytes: stats.udp_tx.bytes,
+            received_bytes: stats.udp_rx.bytes,
+            sent_frames_bytes: self.counts.sent.load(Ordering::Relaxed),
+            received_frames_bytes: self.counts.received.load(Ordering::Relaxed),
+        }
     }
 
     /// Closes the connection at once; what is queued is lost.
     pub fn close(&self, code: CloseCode) {
-        self.0.close(VarInt::from_u32(code.code()), b"");
+        self.connection.close(VarInt::from_u32(code.code()), b"");
     }
 }
 
@@ -147,7 +195,7 @@ impl Link {
 
     /// A handle that outlives the link.
     pub fn handle(&self) -> LinkHandle {
-        LinkHandle(self.connection.clone())
+        LinkHandle { connection: self.connection.clone(), counts: Arc::clone(&self.counts) }
     }
 
     /// Both directions of the stream, for tools that run no session.
@@ -237,8 +285,8 @@ impl Listener {
         let crypto = identity::server_config(key).map_err(BindError::Tls)?;
         let mut config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
         config.transport_config(Arc::new(server_transport()));
-        let endpoint =
-            Endpoint::server(config, address).map_err(|source| BindError::Socket { address, source })?;
+        let endpoint = open(address, reset::endpoint_config(key), config)
+            .map_err(|source| BindError::Socket { address, source })?;
         Ok(Self { endpoint, gate: Arc::new(Gate::new(limits)) })
     }
 
@@ -294,8 +342,18 @@ impl Caller {
             .map_err(GreetError::Handshake)?;
         let peer = identity::peer_key(&connection).ok_or(GreetError::NoKey)?;
         let (reader, writer) = (FrameReader::new(receive), FrameWriter::new(send));
-        Ok(Link { reader, writer, connection, peer, endpoint: None, slot: Some(self.slot.connected()) })
+        let (counts, slot) = (Arc::default(), Some(self.slot.connected()));
+        Ok(Link { reader, writer, counts, connection, peer, endpoint: None, slot })
     }
+}
+
+fn open(
+    address: SocketAddr,
+    config: quinn::EndpointConfig,
+    server: quinn::ServerConfig,
+) -> io::Result<Endpoint> {
+    let socket = std::net::UdpSocket::bind(address)?;
+    Endpoint::new(config, Some(server), socket, Arc::new(quinn::TokioRuntime))
 }
 
 /// A client's connection with its stream opened; [`super::dial()`] finds the address.
@@ -311,7 +369,8 @@ pub(super) async fn connect(
     let peer = identity::peer_key(&connection).ok_or(ConnectionError::Reset)?;
     let (send, receive) = connection.open_bi().await?;
     let (reader, writer) = (FrameReader::new(receive), FrameWriter::new(send));
-    Ok(Link { reader, writer, connection, peer, endpoint: Some(endpoint), slot: None })
+    let counts = Arc::default();
+    Ok(Link { reader, writer, counts, connection, peer, endpoint: Some(endpoint), slot: None })
 }
 
 pub(super) fn client_transport() -> TransportConfig {

@@ -73,6 +73,57 @@ async fn the_right_relay_is_found_behind_a_wrong_one() {
     assert_eq!(server.await.unwrap().unwrap(), key(1).public());
 }
 
+/// Addresses are in order of preference: the second one is for when the first does not answer.
+#[tokio::test]
+async fn the_first_address_that_answers_is_taken() {
+    let ((first, first_address), (second, second_address)) = (listen(2), listen(2));
+    let expected = first.local_addr().unwrap();
+    let greet = |listener: Listener| async move { listener.accept().await.unwrap().greet().await };
+    tokio::spawn(greet(first));
+    tokio::spawn(greet(second));
+    let addresses = ["no port".to_owned(), first_address, second_address];
+    let link = dial(&key(1), &addresses, key(2).public()).await.unwrap();
+    assert_eq!(link.remote_address(), expected);
+}
+
+/// A relay as its own process: when it goes, nothing says goodbye.
+fn listen_apart(address: &str) -> (tokio::runtime::Runtime, String) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let listener = {
+        let _inside = runtime.enter();
+        Listener::bind(address.parse().unwrap(), &key(2), Limits::default()).unwrap()
+    };
+    let address = listener.local_addr().unwrap().to_string();
+    runtime.spawn(async move {
+        let mut links = Vec::new();
+        while let Some(caller) = listener.accept().await {
+            let mut link = caller.greet().await.unwrap();
+            link.writer.push(b"welcome");
+            link.writer.flush().await.unwrap();
+            links.push(link);
+        }
+    });
+    (runtime, address)
+}
+
+/// Without this a node would learn of a relay's power cut by a silence of two minutes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_that_was_killed_says_that_it_has_forgotten_the_connection() {
+    let (relay, address) = listen_apart("127.0.0.1:0");
+    let mut link = call(&address, key(2).public()).await.unwrap();
+    link.writer.push(b"hello");
+    link.writer.flush().await.unwrap();
+    assert_eq!(link.reader.next().await.unwrap().unwrap(), b"welcome");
+    tokio::task::spawn_blocking(move || relay.shutdown_timeout(Duration::from_secs(10))).await.unwrap();
+    let (again, _) = listen_apart(&address);
+    link.writer.push(b"are you there?");
+    link.writer.flush().await.unwrap();
+    let read = tokio::time::timeout(Duration::from_secs(60), link.reader.next()).await.unwrap();
+    assert!(matches!(read, Err(frames::FrameError::Stream(_))), "{read:?}");
+    assert_eq!(link.handle().connection.close_reason(), Some(quinn::ConnectionError::Reset));
+    again.shutdown_background();
+}
+
 #[tokio::test]
 async fn nobody_there_and_no_address_are_told_apart() {
     let silent = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
@@ -219,4 +270,76 @@ async fn an_impossible_frame_is_noticed_before_it_is_stored() {
     tokio::io::AsyncWriteExt::write_all(link.writer.stream_mut(), &[0xff, 0xff, 0x7f]).await.unwrap();
     let read = tokio::time::timeout(Duration::from_secs(10), server).await.unwrap().unwrap();
     assert!(matches!(read, Err(frames::FrameError::Length)), "{read:?}");
+}
+
+/// What a line without a relay costs: QUIC's own guess of the round trip would send half as much again.
+#[tokio::test]
+async fn a_call_that_nobody_answers_costs_few_and_small_datagrams() {
+    let silent = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let address = silent.local_addr().unwrap().to_string();
+    tokio::time::pause();
+    let error = call(&address, key(2).public()).await.unwrap_err();
+    assert!(matches!(error, DialError::Unreachable { .. }), "{error:?}");
+    let (mut lengths, mut buffer) = (Vec::new(), [0; 2048]);
+    while let Ok(length) = silent.try_recv(&mut buffer) {
+        lengths.push(length);
+    }
+    // Two datagrams at once and after 3, 9 and 21 s.
+    assert!((4..=8).contains(&lengths.len()) && lengths.iter().all(|it| *it == 1200), "{lengths:?}");
+}
+
+/// Both ends of a connection over which each side has said something.
+async fn linked() -> (Link, Link) {
+    let (listener, address) = listen(2);
+    let server = tokio::spawn(async move { listener.accept().await.unwrap().greet().await.unwrap() });
+    let mut near = call(&address, key(2).public()).await.unwrap();
+    near.writer.push(&[5; 100_000]);
+    near.writer.flush().await.unwrap();
+    let mut far = server.await.unwrap();
+    assert_eq!(far.reader.next().await.unwrap().unwrap().len(), 100_000);
+    (near, far)
+}
+
+/// Probes for larger datagrams would cost more than they save.
+#[tokio::test]
+async fn no_datagram_is_spent_on_finding_larger_ones() {
+    let (near, far) = linked().await;
+    for link in [near, far] {
+        let path = link.handle().connection.stats().path;
+        assert_eq!((path.sent_plpmtud_probes, path.current_mtu), (0, 1200));
+    }
+}
+
+/// Ten minutes in which nobody has anything to say; time is virtual.
+#[tokio::test]
+async fn a_quiet_connection_is_held_open_by_small_pings() {
+    let (mut near, mut far) = linked().await;
+    let before = near.handle().traffic();
+    tokio::time::pause();
+    let quiet = Duration::from_secs(600);
+    let (at_near, at_far) = tokio::join!(
+        tokio::time::timeout(quiet, near.reader.next()),
+        tokio::time::timeout(quiet, far.reader.next())
+    );
+    assert!(at_near.is_err() && at_far.is_err(), "nothing came and nothing ended: {at_near:?} {at_far:?}");
+    let pings = u64::try_from(quiet.as_secs() / quic::KEEP_ALIVE.as_secs()).unwrap();
+    let cost = near.handle().traffic().sent_bytes - before.sent_bytes;
+    assert!((pings / 2 * 20..pings * 2 * 60).contains(&cost), "{cost} B for {pings} pings");
+}
+
+/// When nobody says that the other side has gone, silence does; time is virtual.
+#[tokio::test]
+async fn a_connection_to_nobody_ends_by_silence() {
+    let (relay, address) = listen_apart("127.0.0.1:0");
+    let mut link = call(&address, key(2).public()).await.unwrap();
+    link.writer.push(b"hello");
+    link.writer.flush().await.unwrap();
+    assert_eq!(link.reader.next().await.unwrap().unwrap(), b"welcome");
+    tokio::task::spawn_blocking(move || relay.shutdown_timeout(Duration::from_secs(10))).await.unwrap();
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    let read = link.reader.next().await;
+    assert!(matches!(read, Err(frames::FrameError::Stream(_))), "{read:?}");
+    assert_eq!(link.handle().connection.close_reason(), Some(quinn::ConnectionError::TimedOut));
+    assert!(begun.elapsed() <= quic::IDLE_TIMEOUT + quic::KEEP_ALIVE);
 }

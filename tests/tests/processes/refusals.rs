@@ -52,7 +52,7 @@ fn lead() -> (TempDir, Site) {
     let folder = tempfile::tempdir().expect("makes");
     let relay = Relay::new(folder.path());
     let site = Site::new(folder.path(), 0, MEMBERS[0]);
-    site.init_lead(relay.address(), &relay.key());
+    site.init_lead(relay.addresses(), &relay.key());
     (folder, site)
 }
 
@@ -178,7 +178,7 @@ fn a_node_of_another_network_is_not_served() {
     let network = Network::found(&MEMBERS[..1]);
     let folder = tempfile::tempdir().expect("makes");
     let stranger = Site::new(folder.path(), 1, MEMBERS[1]);
-    stranger.init_lead(network.relay.address(), &network.relay.key());
+    stranger.init_lead(network.relay.addresses(), &network.relay.key());
     check_unchanged(&stranger, &["exchange"], "сет");
 }
 
@@ -190,7 +190,7 @@ fn a_full_disk_is_told_and_the_node_goes_on_with_what_it_has() {
     };
     let lead = Site::new(disk.folder.path(), 0, MEMBERS[0]);
     let relay = Relay::new(disk.folder.path());
-    lead.init_lead(relay.address(), &relay.key());
+    lead.init_lead(relay.addresses(), &relay.key());
     let before = lead.status();
     disk.fill();
     check(&lead.svod(&["import", &roadmap_docx().display().to_string()]), "мест");
