@@ -66,15 +66,16 @@ struct Curves {
     stretch: Vec<i16>,
 }
 
+/// 4096 / (1 + e^(-x / 256)): the logistic function at every 128th point from -2048 to 2048, straight lines between.
 fn squash(x: i32) -> i32 {
     const POINTS: [i32; 33] = [
-        1, 2, 3, 6, 10, 16, 27, 45, 73, 120, 194, 310, 488, 747, 1101, 1546, 2047, 2549, 2994, 3348, 3607,
-        3785, 3901, 3975, 4022, 4050, 4068, 4079, 4085, 4089, 4092, 4093, 4094,
+        1, 2, 4, 6, 10, 17, 27, 45, 74, 120, 194, 311, 488, 747, 1102, 1546, 2048, 2550, 2994, 3349, 3608,
+        3785, 3902, 3976, 4022, 4051, 4069, 4079, 4086, 4090, 4092, 4094, 4095,
     ];
     let x = x.clamp(-2047, 2047);
     let low = x & 127;
     let at = usize::try_from((x >> 7) + 16).unwrap_or(0);
-    let (a, b) = (POINTS.get(at).copied().unwrap_or(4094), POINTS.get(at + 1).copied().unwrap_or(4094));
+    let (a, b) = (POINTS.get(at).copied().unwrap_or(4095), POINTS.get(at + 1).copied().unwrap_or(4095));
     (a * (128 - low) + b * low + 64) >> 7
 }
 
