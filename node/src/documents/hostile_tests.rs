@@ -220,6 +220,25 @@ fn a_few_bytes_that_claim_endless_operations_are_refused_at_once() {
     check(&mut victim, &literal, Refusal::TooManyOps);
 }
 
+/// A hostile member may write two changes for one place. If only applying shows that the first is none, every node must
+/// come to the second, whether it was offered both at once or one after the other.
+#[test]
+fn a_change_that_waited_behind_a_refused_one_is_taken_at_once() {
+    let (victim, mut mallory) = scene();
+    let second = honest(&mut mallory);
+    let row = mallory.row(1);
+    let third = mallory.edit(&[set(&row, ItemField::Title, "dos")]).unwrap();
+    let first = forge(&second, |it| it.operations[0].pred = Vec::new().into());
+    let offered: Vec<_> = [&first, &second, &third].map(|it| (mallory.actor, it.clone())).into();
+    let (mut at_once, mut apart) = (victim.clone(), victim);
+    let applied = at_once.take(&offered);
+    assert_eq!(applied.applied, [second.hash, third.hash]);
+    assert_eq!((applied.held.len(), applied.refused.len()), (0, 1));
+    offered.iter().for_each(|it| drop(apart.take(std::slice::from_ref(it))));
+    assert_eq!((at_once.doc.heads(), at_once.plan()), (apart.doc.heads(), apart.plan()));
+    check_sound(&mut at_once);
+}
+
 #[test]
 fn columns_that_no_scalar_needs_are_refused() {
     let mut victim = Site::with_plan();
