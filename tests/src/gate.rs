@@ -4,12 +4,16 @@
 //! again, or an honest change decoded, spoiled and encoded again. Each is offered to two documents that hold the same
 //! past and different edits beside it: both must refuse it for the same reason, or neither. Whatever a document takes is
 //! looked at by automerge itself: it must save, load, replay and take edits. Honest work must never be refused.
+//!
+//! The work is cut into pieces, each with randomness of its own, so that any number of threads comes to the same figures.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use svod_node::documents::{Document, Hold, Incoming};
 use svod_shared::id::Actor;
@@ -18,6 +22,7 @@ use self::hostile::Hostile;
 use self::random::Random;
 use self::scene::Scene;
 
+pub mod bombs;
 pub mod honest;
 pub mod hostile;
 pub mod random;
@@ -33,6 +38,8 @@ pub struct Options {
     pub honest: u64,
     /// Where all randomness comes from.
     pub seed: u64,
+    /// How many threads share the work.
+    pub threads: usize,
 }
 
 /// What came of it.
@@ -70,6 +77,28 @@ impl Outcome {
             && self.escaped == 0
             && self.false_refusals.is_empty()
     }
+
+    fn add(&mut self, piece: Self) {
+        self.hostile += piece.hostile;
+        self.bytes += piece.bytes;
+        self.accepted += piece.accepted;
+        self.caught += piece.caught;
+        self.escaped += piece.escaped;
+        self.honest += piece.honest;
+        for (sum, part) in [(&mut self.refused, piece.refused), (&mut self.held, piece.held)] {
+            part.into_iter().for_each(|(why, n)| *sum.entry(why).or_default() += n);
+        }
+        self.unsound.extend(piece.unsound);
+        self.split.extend(piece.split);
+        self.false_refusals.extend(piece.false_refusals);
+    }
+
+    /// Complaints in an order that does not depend on which thread was first.
+    fn sort(&mut self) {
+        self.unsound.sort();
+        self.split.sort();
+        self.false_refusals.sort();
+    }
 }
 
 /// A scene serves so many hostile changes before the next one is made.
@@ -78,22 +107,51 @@ const CHANGES_A_SCENE: u64 = 2_000;
 /// What the last panic said, if they are counted.
 static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
 
-/// Panics so far, if they are counted.
-static PANICS: AtomicU64 = AtomicU64::new(0);
+thread_local! {
+    /// This thread's panics so far, if they are counted.
+    static PANICS: Cell<u64> = const { Cell::new(0) };
+}
 
 /// Runs the campaign; `tell` hears of progress.
-pub fn run(options: &Options, mut tell: impl FnMut(&Outcome)) -> Outcome {
+pub fn run(options: &Options, tell: impl FnMut(&Outcome) + Send) -> Outcome {
+    let attacks = options.hostile.div_ceil(CHANGES_A_SCENE);
+    let works = options.honest.div_ceil(honest::CHANGES_A_DOCUMENT);
+    let next = AtomicU64::new(0);
+    let sum = Mutex::new((Outcome::default(), tell));
+    thread::scope(|scope| {
+        for _ in 0..options.threads.max(1) {
+            scope.spawn(|| {
+                loop {
+                    let piece = next.fetch_add(1, Ordering::Relaxed);
+                    if piece >= attacks + works {
+                        break;
+                    }
+                    let done =
+                        if piece < attacks { attack(options, piece) } else { work(options, piece - attacks) };
+                    let mut sum = sum.lock().unwrap_or_else(PoisonError::into_inner);
+                    let (out, tell) = &mut *sum;
+                    out.add(done);
+                    tell(out);
+                }
+            });
+        }
+    });
+    let (mut out, _) = sum.into_inner().unwrap_or_else(PoisonError::into_inner);
+    out.sort();
+    out
+}
+
+fn attack(options: &Options, piece: u64) -> Outcome {
     let mut out = Outcome::default();
-    let mut random = Random::new(options.seed);
-    while out.hostile < options.hostile {
-        let count = CHANGES_A_SCENE.min(options.hostile - out.hostile);
-        attack(&mut random, count, &mut out);
-        tell(&out);
-    }
-    while out.honest < options.honest {
-        honest::work(&mut random, options.honest - out.honest, &mut out);
-        tell(&out);
-    }
+    let count = CHANGES_A_SCENE.min(options.hostile - piece * CHANGES_A_SCENE);
+    attack_scene(&mut Random::of_piece(options.seed, 2 * piece), count, &mut out);
+    out
+}
+
+fn work(options: &Options, piece: u64) -> Outcome {
+    let mut out = Outcome::default();
+    let count = honest::CHANGES_A_DOCUMENT.min(options.honest - piece * honest::CHANGES_A_DOCUMENT);
+    honest::work(&mut Random::of_piece(options.seed, 2 * piece + 1), count, &mut out);
     out
 }
 
@@ -101,7 +159,7 @@ pub fn run(options: &Options, mut tell: impl FnMut(&Outcome)) -> Outcome {
 /// nothing else.
 pub fn count_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        PANICS.fetch_add(1, Ordering::Relaxed);
+        PANICS.set(PANICS.get() + 1);
         if let Ok(mut last) = LAST_PANIC.lock() {
             *last = panic.to_string();
         }
@@ -113,7 +171,7 @@ pub fn last_panic() -> String {
     LAST_PANIC.lock().map(|it| it.clone()).unwrap_or_default()
 }
 
-fn attack(random: &mut Random, count: u64, out: &mut Outcome) {
+fn attack_scene(random: &mut Random, count: u64, out: &mut Outcome) {
     let scene = Scene::make(random);
     let mut victims = scene.victims.clone();
     for _ in 0..count {
@@ -193,10 +251,10 @@ impl fmt::Display for Verdict {
 fn offer(hostile: &Hostile, victim: &mut Document, out: &mut Outcome) -> Verdict {
     let heads = victim.heads();
     let known = victim.has(&hostile.hash);
-    let panics = PANICS.load(Ordering::Relaxed);
+    let panics = PANICS.get();
     let incoming = Incoming { actor: hostile.actor, hash: hostile.hash, bytes: &hostile.bytes };
     let applied = catch_unwind(AssertUnwindSafe(|| victim.apply(&[incoming])));
-    out.caught += PANICS.load(Ordering::Relaxed) - panics;
+    out.caught += PANICS.get() - panics;
     let Ok(applied) = applied else {
         out.caught = out.caught.saturating_sub(1);
         return Verdict::Escaped;

@@ -8,6 +8,7 @@
 
 pub mod binaries;
 pub mod browser;
+pub mod fuzz;
 pub mod gate;
 pub mod hardship;
 pub mod html;

@@ -8,6 +8,7 @@
 
 mod browser;
 mod demo;
+mod fuzz;
 mod gate;
 mod packets;
 mod processes;

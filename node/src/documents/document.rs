@@ -165,8 +165,33 @@ impl Document {
         }
         // Another feed can commit to a copy of somebody's change. The copy is nothing; the change is judged by its own.
         out.refused.retain(|(hash, _)| !known.contains(hash));
-        self.settle(offers, &mut out);
+        self.settle(offers.clone(), &mut out);
+        while let Some(again) = self.freed(&offers, &mut out) {
+            self.settle(again, &mut out);
+        }
         out
+    }
+
+    /// What waits, if the change that stood in the place of one of them was refused on the scratch copy after all. It
+    /// would be taken in the next round; but nodes that were offered both apart have taken it already.
+    fn freed<'a>(&self, offers: &[Offer<'a>], out: &mut Applied) -> Option<Vec<Offer<'a>>> {
+        let holds: BTreeMap<_, _> = out.held.iter().map(|(hash, hold)| (*hash, hold)).collect();
+        let held = |it: &&Offer<'_>| holds.contains_key(&it.header.hash);
+        let endangers = |it: &Offer<'_>| matches!(holds.get(&it.header.hash), Some(Hold::Scratch(_)));
+        let blocked: BTreeSet<_> =
+            offers.iter().filter(|it| endangers(it)).map(|it| it.header.actor).collect();
+        let free = |it: &Offer<'_>| {
+            let taken = matches!(holds.get(&it.header.hash), Some(Hold::SeqTaken { .. }));
+            taken
+                && self.past.last_seq(&it.header.actor) < it.header.seq
+                && !blocked.contains(&it.header.actor)
+        };
+        if !offers.iter().any(free) {
+            return None;
+        }
+        let again: Vec<_> = offers.iter().filter(held).filter(|it| !endangers(it)).cloned().collect();
+        out.held.retain(|(_, hold)| matches!(hold, Hold::Scratch(_)));
+        Some(again)
     }
 
     /// Takes a batch; if it fails, its halves, down to the single change that is at fault.
@@ -311,6 +336,7 @@ impl fmt::Debug for Document {
 }
 
 /// A change whose bytes are in order.
+#[derive(Clone)]
 struct Offer<'a> {
     header: Header,
     bytes: &'a [u8],

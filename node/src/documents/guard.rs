@@ -65,7 +65,7 @@ pub enum Refusal {
         /// Automerge's column specification.
         spec: u64,
     },
-    /// More than 50 000 operations.
+    /// More operations than its size allows, or longer keys than those of any honest change.
     #[error("too many operations")]
     TooManyOps,
     /// Nothing is done.

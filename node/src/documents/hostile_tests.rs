@@ -220,6 +220,135 @@ fn a_few_bytes_that_claim_endless_operations_are_refused_at_once() {
     check(&mut victim, &literal, Refusal::TooManyOps);
 }
 
+/// What operations cost a node for ever is bounded by what their author sends.
+#[test]
+fn operations_are_bounded_by_the_bytes_of_their_change() {
+    let mut victim = Site::with_plan();
+    let deps = victim.doc.heads();
+    // Puts of null under one key: columns of key, insertion, action and value, each a single run.
+    let puts = |n: u64| {
+        let run = |value: &[u8]| {
+            let mut run = sleb(n);
+            run.extend_from_slice(value);
+            run
+        };
+        let mut falses = Writer::new();
+        falses.leb(n);
+        [(0x15, run(b"\x01a")), (0x34, falses.into_vec()), (0x42, run(&[1])), (0x56, run(&[0]))]
+    };
+    check(&mut victim, &by_hand(&deps, 1, &puts(49_000)), Refusal::TooManyOps);
+    check(&mut victim, &by_hand(&deps, 1, &puts(1_200)), Refusal::TooManyOps);
+    // A thousand are read; what is wrong with these is only that they do not follow.
+    let expected = Change::from_bytes(victim.log.last().unwrap().1.bytes.clone()).unwrap();
+    let expected = expected.start_op().get() + expected.len() as u64;
+    check(&mut victim, &by_hand(&deps, 1, &puts(1_000)), Refusal::StartOp { expected, found: 1 });
+}
+
+/// A run of one long key: 42 KiB on the wire, gigabytes once each operation has a key of its own.
+#[test]
+fn a_long_key_that_is_repeated_is_refused_before_it_is_expanded() {
+    let mut victim = Site::with_plan();
+    let deps = victim.doc.heads();
+    let many = |value: &[u8]| [sleb(40_000), value.to_vec()].concat();
+    let mut key = Writer::new();
+    key.text(&"k".repeat(42_000));
+    let columns = [(0x15, many(key.as_slice())), (0x34, vec![0xc0, 0xb8, 0x02]), (0x42, many(&[1]))];
+    let bomb = by_hand(&deps, 1, &columns);
+    assert!(bomb.bytes.len() < svod_shared::entry::CHANGE_BYTES_MAX);
+    check(&mut victim, &bomb, Refusal::TooManyOps);
+}
+
+/// A positive run length.
+fn sleb(mut n: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while n > 0x3f {
+        bytes.push(u8::try_from(n & 0x7f).unwrap() | 0x80);
+        n >>= 7;
+    }
+    bytes.push(u8::try_from(n).unwrap());
+    bytes
+}
+
+/// A hostile member may write two changes for one place. If only applying shows that the first is none, every node must
+/// come to the second, whether it was offered both at once or one after the other.
+#[test]
+fn a_change_that_waited_behind_a_refused_one_is_taken_at_once() {
+    let (victim, mut mallory) = scene();
+    let second = honest(&mut mallory);
+    let row = mallory.row(1);
+    let third = mallory.edit(&[set(&row, ItemField::Title, "dos")]).unwrap();
+    let first = forge(&second, |it| it.operations[0].pred = Vec::new().into());
+    let offered: Vec<_> = [&first, &second, &third].map(|it| (mallory.actor, it.clone())).into();
+    let (mut at_once, mut apart) = (victim.clone(), victim);
+    let applied = at_once.take(&offered);
+    assert_eq!(applied.applied, [second.hash, third.hash]);
+    assert_eq!((applied.held.len(), applied.refused.len()), (0, 1));
+    offered.iter().for_each(|it| drop(apart.take(std::slice::from_ref(it))));
+    assert_eq!((at_once.doc.heads(), at_once.plan()), (apart.doc.heads(), apart.plan()));
+    check_sound(&mut at_once);
+}
+
+/// A dependency that never comes: the change waits outside automerge, however many there are, and holds up nothing.
+#[test]
+fn orphans_wait_outside_the_document_and_cost_it_nothing() {
+    let (mut victim, mut mallory) = scene();
+    let change = honest(&mut mallory);
+    let orphans: Vec<_> = (0..2_000u16)
+        .map(|n| {
+            let absent = automerge::ChangeHash(sha256(&n.to_be_bytes()));
+            let orphan = forge(&change, |it| {
+                it.deps.push(absent);
+                it.deps.sort();
+            });
+            (mallory.actor, orphan)
+        })
+        .collect();
+    let snapshot = victim.doc.snapshot();
+    let applied = victim.take(&orphans);
+    assert_eq!((applied.applied.len(), applied.held.len(), applied.refused.len()), (0, 2_000, 0));
+    assert_eq!(victim.doc.snapshot(), snapshot, "nothing of them is in the document");
+    // Somebody else goes on as if they were not there.
+    let mut good = victim.peer(3);
+    let row = good.row(2);
+    good.edit(&[set(&row, ItemField::Title, "tres")]);
+    assert_eq!(victim.pull(&good).applied.len(), 1);
+    check_sound(&mut victim);
+}
+
+/// A change under the victim's name with a dependency that never comes would hold the place of the victim's next one.
+#[test]
+fn nobody_squats_in_the_place_of_anothers_next_change() {
+    let (mut victim, mut mallory) = scene();
+    let own = ActorId::from(victim.actor.as_bytes().as_slice());
+    let squat = forge(&honest(&mut mallory), |it| {
+        (it.actor_id, it.seq) = (own, 2);
+        it.deps = vec![automerge::ChangeHash([9; 32])];
+    });
+    check(&mut victim, &squat, Refusal::Actor);
+    let row = victim.row(1);
+    let next = victim.edit(&[set(&row, ItemField::Title, "dos")]).unwrap();
+    assert_eq!(mallory.take(&[(victim.actor, next.clone())]).applied, [next.hash]);
+}
+
+#[test]
+fn an_actor_of_another_length_is_refused() {
+    for length in [0, 15, 17, 40_000] {
+        check_forged(Refusal::Actor, |it| it.actor_id = ActorId::from(vec![MALLORY; length]));
+    }
+}
+
+/// Sent twice in one batch, or to a document that has it: nothing is told of it and nothing changes.
+#[test]
+fn a_change_that_comes_twice_changes_nothing() {
+    let (mut victim, mut mallory) = scene();
+    let change = honest(&mut mallory);
+    let both = [(mallory.actor, change.clone()), (mallory.actor, change.clone())];
+    assert_eq!(victim.take(&both).applied, [change.hash]);
+    let (heads, snapshot) = (victim.doc.heads(), victim.doc.snapshot());
+    assert_eq!(victim.take(&both), super::document::Applied::default());
+    assert_eq!((victim.doc.heads(), victim.doc.snapshot()), (heads, snapshot));
+}
+
 #[test]
 fn columns_that_no_scalar_needs_are_refused() {
     let mut victim = Site::with_plan();

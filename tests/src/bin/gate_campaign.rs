@@ -1,26 +1,37 @@
 //! Runs the gate's campaign and prints its figures.
 //!
 //! ```text
-//! cargo run --release -p svod-tests --bin gate-campaign -- [--changes N] [--honest N] [--seed S]
+//! cargo run --release -p svod-tests --bin gate-campaign -- [--changes N] [--honest N] [--seed S] [--threads N]
+//! ```text
+//! cargo run --release -p svod-tests --bin gate-campaign -- [--changes N] [--honest N] [--seed S] [--threads N]
+//! cargo run --release -p svod-tests --bin gate-campaign -- --bombs
 //! ```
 //!
-//! Exit code 1 if a document became unsound, two nodes judged differently, a panic left the gate or honest work was
-//! refused.
+//! Without `--threads` as many as the machine has cores; their number changes no figure but the time. Exit code 1 if a
+//! document became unsound, two nodes judged differently, a panic left the gate or honest work was refused; with
+//! `--bombs`, if one was taken or cost more memory than it may.
 
 #![expect(clippy::print_stdout, reason = "the figures are what the program is for")]
 #![expect(clippy::print_stderr, reason = "progress and complaints do not belong among the figures")]
 
+use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use svod_tests::gate::{self, Options, Outcome};
 
+/// What the bombs may cost, KiB: the program itself takes about ten megabytes.
+const BOMBS_KIB_MAX: u64 = 64 * 1024;
+
 fn main() -> ExitCode {
+    if std::env::args().nth(1).is_some_and(|it| it == "--bombs") {
+        return explode();
+    }
     let options = match options(std::env::args().skip(1)) {
         Ok(options) => options,
         Err(word) => {
-            eprintln!("gate-campaign [--changes N] [--honest N] [--seed S]: {word}?");
+            eprintln!("gate-campaign [--changes N] [--honest N] [--seed S] [--threads N]: {word}?");
             return ExitCode::from(2);
         }
     };
@@ -44,14 +55,26 @@ fn main() -> ExitCode {
     if outcome.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// Offers the bombs to a document and says what that cost.
+fn explode() -> ExitCode {
+    let taken = gate::bombs::explode();
+    println!("taken: {taken:?}, peak memory {} MiB", peak_memory_kib() / 1024);
+    if taken.is_empty() && peak_memory_kib() <= BOMBS_KIB_MAX { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
 fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
-    let mut options = Options { hostile: 1_000_000, honest: 100_000, seed: 1 };
+    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let mut options = Options { hostile: 1_000_000, honest: 100_000, seed: 1, threads };
     while let Some(name) = args.next() {
-        let value = args.next().and_then(|it| it.replace('_', "").parse().ok());
+        let value: Option<u64> = args.next().and_then(|it| it.replace('_', "").parse().ok());
         let place = match name.as_str() {
             "--changes" => &mut options.hostile,
             "--honest" => &mut options.honest,
             "--seed" => &mut options.seed,
+            "--threads" => {
+                options.threads = value.and_then(|it| usize::try_from(it).ok()).ok_or(name)?;
+                continue;
+            }
             _ => return Err(name),
         };
         *place = value.ok_or(name)?;
@@ -61,7 +84,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
 
 fn tell(options: &Options, outcome: &Outcome, seconds: f64) {
     let all = outcome.hostile + outcome.honest;
-    println!("seed {}", options.seed);
+    println!("seed {}, threads {}", options.seed, options.threads);
     println!(
         "hostile changes {} (bytes {}, meaning {})",
         outcome.hostile,

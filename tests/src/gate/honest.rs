@@ -12,7 +12,7 @@ use super::{Outcome, actor};
 /// The nodes of one piece of work.
 const NODES: u8 = 4;
 /// A document of so many changes is left for a new one: what is looked for does not grow with it, the time does.
-const CHANGES_A_DOCUMENT: usize = 160;
+pub const CHANGES_A_DOCUMENT: u64 = 160;
 
 /// A node with its copy of the document and the changes that it has.
 struct Site {
@@ -21,8 +21,8 @@ struct Site {
     log: Vec<(Actor, NewChange)>,
 }
 
-/// Lets some nodes work on a new document; at most `limit` changes are made.
-pub fn work(random: &mut Random, limit: u64, out: &mut Outcome) {
+/// Lets some nodes work on a new document; `count` changes are made.
+pub fn work(random: &mut Random, count: u64, out: &mut Outcome) {
     let plan = roadmap::roadmap_id([random.byte(); 13]);
     let id = if random.one_in(3) { execution_id(&plan, OrgNo(3)) } else { plan };
     let mut sites: Vec<_> = (1..=NODES)
@@ -33,14 +33,14 @@ pub fn work(random: &mut Random, limit: u64, out: &mut Outcome) {
         })
         .collect();
     let mut made = 0;
-    while made < CHANGES_A_DOCUMENT && (made as u64) < limit {
+    while made < count {
         let at = random.below(sites.len());
         let from = random.below(sites.len());
         if at != from && random.one_in(3) {
             let log = sites.get(from).map(|it| it.log.clone()).unwrap_or_default();
             sites.get_mut(at).into_iter().for_each(|it| it.take(&log, out));
         } else if let Some(site) = sites.get_mut(at) {
-            made += usize::from(site.edit(&plan, random, out));
+            made += u64::from(site.edit(&plan, random, out));
         }
     }
     let all: Vec<_> = sites.iter().flat_map(|it| it.log.clone()).collect();
@@ -51,7 +51,7 @@ pub fn work(random: &mut Random, limit: u64, out: &mut Outcome) {
     if heads.windows(2).any(|it| it.first() != it.last()) {
         out.false_refusals.push("nodes that have the same changes hold different documents".to_owned());
     }
-    out.honest += made as u64;
+    out.honest += made;
 }
 
 impl Site {

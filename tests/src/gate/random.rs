@@ -10,6 +10,13 @@ impl Random {
         Self(seed)
     }
 
+    /// The source of one piece of the work that a seed stands for.
+    pub fn of_piece(seed: u64, piece: u64) -> Self {
+        let mut seeds = Self(seed);
+        let seed = seeds.any();
+        Self(seed ^ Self(piece).any())
+    }
+
     /// Any number.
     pub fn any(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);

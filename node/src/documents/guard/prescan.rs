@@ -17,8 +17,13 @@ use svod_shared::leb::{ReadError, Reader};
 
 use super::Refusal;
 
-/// The most operations of a change. 48 KiB of honest ones are a few thousand.
-pub(crate) const OPS_MAX: u64 = 50_000;
+/// A change may have so many operations, and one more for each of its bytes. Run lengths let a hundred bytes stand for any
+/// number of operations, each of which costs every node some 400 bytes of memory for ever, so they are bounded by what
+/// their author sends. The number covers what honest work repeats most: the deletion of every row of a large plan.
+pub(crate) const OPS_FREE: u64 = 1_000;
+/// The most bytes that the keys of a change have once each stands by itself. A run repeats a key of 40 KiB thousands of
+/// times; honest keys have some 20 bytes.
+pub(crate) const KEY_BYTES_MAX: u64 = 1024 * 1024;
 /// The most dependencies: twice the largest network of 500 feeds. An honest merge of 44 nodes has 44.
 pub(crate) const DEPS_MAX: u64 = 1024;
 /// 9999-12-31T23:59:59Z. Automerge panics on times near the ends of 64 bits.
@@ -40,7 +45,7 @@ pub(crate) struct Header {
 pub(crate) fn scan(bytes: &[u8], hash: &ChangeHash, actor: &Actor) -> Result<Header, Refusal> {
     let mut body = Reader::new(open(bytes, hash)?);
     let header = head(&mut body, hash, actor)?;
-    let ops = columns(body)?;
+    let ops = columns(body, OPS_FREE + bytes.len() as u64)?;
     if ops == 0 {
         return Err(Refusal::Empty);
     }
@@ -93,15 +98,15 @@ fn head(body: &mut Reader<'_>, hash: &ChangeHash, actor: &Actor) -> Result<Heade
         return Err(Refusal::Time { seconds: time });
     }
     body.text(CHANGE_BYTES_MAX)?;
-    for _ in 0..body.leb_max(OPS_MAX)? {
+    for _ in 0..body.leb_max(CHANGE_BYTES_MAX as u64)? {
         body.array::<1>().map(|[len]| len == 16)?.then_some(()).ok_or(ReadError::Unknown)?;
         body.raw(16)?;
     }
     Ok(Header { hash: *hash, deps, actor: *actor, seq, start_op, time, ops: 0 })
 }
 
-/// Counts the operations.
-fn columns(mut body: Reader<'_>) -> Result<u64, Refusal> {
+/// Counts the operations; no column may claim more than `max` items.
+fn columns(mut body: Reader<'_>, max: u64) -> Result<u64, Refusal> {
     let count = body.leb_max(COLUMNS.len() as u64)?;
     let mut specs = Vec::new();
     for _ in 0..count {
@@ -115,7 +120,7 @@ fn columns(mut body: Reader<'_>) -> Result<u64, Refusal> {
         let len = usize::try_from(len).map_err(|_| ReadError::Limit)?;
         let data = Reader::new(body.raw(len)?);
         let content = COLUMNS.iter().find(|it| it.0 == spec).ok_or(Refusal::Column { spec })?.1;
-        let items = content.count(data)?;
+        let items = content.count(data, max)?;
         if spec == ACTION {
             ops = items;
         }
@@ -155,10 +160,11 @@ const COLUMNS: [(u64, Content); 12] = [
 ];
 
 impl Content {
-    /// How many items the column claims; of a group, not more than [`OPS_MAX`] members either.
-    fn count(self, mut data: Reader<'_>) -> Result<u64, Refusal> {
-        let mut total = Total(0);
-        let mut members = Total(0);
+    /// How many items the column claims: at most `max`, and of a group as many members.
+    fn count(self, mut data: Reader<'_>, max: u64) -> Result<u64, Refusal> {
+        let mut total = Total { items: 0, max };
+        let mut members =
+            Total { items: 0, max: if matches!(self, Self::Text) { KEY_BYTES_MAX } else { max } };
         while !matches!(self, Self::Raw) && !data.is_empty() {
             if matches!(self, Self::Boolean) {
                 total.add(data.leb()?)?;
@@ -180,28 +186,31 @@ impl Content {
                 }
             }
         }
-        Ok(total.0)
+        Ok(total.items)
     }
 
-    /// Skips a value; of a group, how many members it has.
+    /// Skips a value; of a group, how many members it has, of a text, how many bytes.
     fn value(self, data: &mut Reader<'_>) -> Result<u64, ReadError> {
         match self {
             Self::Number => data.leb().map(|_| 0),
             Self::Signed => sleb(data).map(|_| 0),
-            Self::Text => data.text(CHANGE_BYTES_MAX).map(|_| 0),
+            Self::Text => data.text(CHANGE_BYTES_MAX).map(|it| it.len() as u64),
             Self::Group => data.leb(),
             Self::Boolean | Self::Raw => Ok(0),
         }
     }
 }
 
-/// A count that never passes [`OPS_MAX`].
-struct Total(u64);
+/// A count that never passes its bound.
+struct Total {
+    items: u64,
+    max: u64,
+}
 
 impl Total {
     fn add(&mut self, items: u64) -> Result<(), Refusal> {
-        self.0 = self.0.saturating_add(items);
-        if self.0 > OPS_MAX { Err(Refusal::TooManyOps) } else { Ok(()) }
+        self.items = self.items.saturating_add(items);
+        if self.items > self.max { Err(Refusal::TooManyOps) } else { Ok(()) }
     }
 }
 

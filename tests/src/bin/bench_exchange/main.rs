@@ -8,8 +8,8 @@
 //! The documents are made by a generator without randomness, so bytes are the same in every run; times are not. They
 //! are processor time, so that a machine busy with other work does not show, but for the table about the disk.
 //!
-//! samod is heavy and stands outside the workspace: where `cargo build --release --manifest-path
-//! tests/bench-samod/Cargo.toml` has built its part, its rows are among the others.
+//! samod is heavy and belongs outside the workspace: where a program of its own stands at the path that `samod` names,
+//! its rows are among the others. That program is not in the tree yet.
 
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
