@@ -25,6 +25,7 @@ mod backup;
 mod check;
 mod code;
 mod commands;
+mod events;
 mod exclusion;
 mod frontiers;
 mod import;

@@ -4,52 +4,41 @@
 //! more, because the relay's word counts for nothing. A peer is told new ones only after it has been given those it
 //! lacks: otherwise a line that breaks in between would leave a gap below the number it remembers.
 
-use std::sync::Arc;
-
 use svod_shared::frontier::Frontier;
 use svod_shared::keys::PublicKey;
 use svod_shared::roster::Roster;
 use svod_shared::storage::StorageError;
 use svod_shared::storage::sqlite::frontiers::{self, StoredFrontier};
 use svod_shared::time::Timestamp;
-use svod_shared::transport::{Host, Update, Updated};
+use svod_shared::transport::{Update, Updated};
 use tracing::{debug, warn};
 
 use crate::db::Db;
-use crate::host::RelayHost;
 
 /// About how many bytes of frontiers are told at once; well below a frame.
 const BATCH_BYTES: usize = 256 * 1024;
 /// How many frontiers are told at once; as many as a frame takes.
 const BATCH_MAX: usize = 256;
 
-impl RelayHost {
-    /// Takes a frontier that a peer has sent.
-    pub(crate) async fn frontier(&self, bytes: Vec<u8>) -> Result<(), StorageError> {
-        let (now, peers) = (self.now(), Arc::clone(self.peers()));
-        self.store()
-            .run(move |db| {
-                for stored in keep(db, &bytes, now)? {
-                    for peer in peers.following() {
-                        tell(db, peer, std::slice::from_ref(&stored));
-                    }
-                }
-                Ok(())
-            })
-            .await
+/// Takes a frontier that a peer has sent, and tells those that follow.
+pub(crate) fn came(
+    db: &Db,
+    bytes: &[u8],
+    following: &[PublicKey],
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    for stored in keep(db, bytes, now)? {
+        for peer in following {
+            tell(db, *peer, std::slice::from_ref(&stored));
+        }
     }
+    Ok(())
+}
 
-    /// Gives a peer the frontiers that are newer than the last one it has, and from then on the new ones.
-    pub(crate) async fn frontiers_for(&self, peer: PublicKey, cursor: u64) -> Result<(), StorageError> {
-        let peers = Arc::clone(self.peers());
-        self.store()
-            .run(move |db| {
-                tell(db, peer, &frontiers::after(db.connection(), cursor)?);
-                peers.follow(&peer);
-                Ok(())
-            })
-            .await
-    }
+/// Gives a peer the frontiers that are newer than the last one it has; from then on it is to be told the new ones.
+pub(crate) fn catch_up(db: &Db, peer: PublicKey, cursor: u64) -> Result<(), StorageError> {
+    tell(db, peer, &frontiers::after(db.connection(), cursor)?);
+    Ok(())
 }
 
 /// Keeps a frontier that verifies and is newer than the one here; gives it as kept.

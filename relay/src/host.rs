@@ -6,17 +6,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use svod_shared::entry::Record;
 use svod_shared::id::{ChangeHash, FeedId};
 use svod_shared::keys::PublicKey;
-use svod_shared::letter::LetterReply;
 use svod_shared::pack::Wanted;
-use svod_shared::roster::Roster;
 use svod_shared::storage::{Loaded, StorageError};
 use svod_shared::sync::{Event, Snapshot};
 use svod_shared::time::Timestamp;
-use svod_shared::transport::{CloseCode, Host, HostError, Update, Updated};
+use svod_shared::transport::{CloseCode, Host, HostError, Update};
 use tokio::sync::broadcast;
 use tracing::{debug, error, info, warn};
 
-use crate::mailbox::Judged;
+use crate::events::Rest;
 use crate::peers::Peers;
 use crate::store::Store;
 
@@ -49,67 +47,6 @@ impl RelayHost {
     /// The store.
     pub fn store(&self) -> &Store {
         &self.store
-    }
-
-    async fn letters_for(&self, peer: PublicKey) -> Result<(), StorageError> {
-        self.store
-            .run(move |db| {
-                if is_lead(&db.roster(), &peer) {
-                    let letters = db.mailbox().unanswered()?;
-                    if !letters.is_empty() {
-                        db.tell(Update::to(peer, Updated::Letters(letters.into())));
-                    }
-                }
-                Ok(())
-            })
-            .await
-    }
-
-    async fn letter(&self, from: PublicKey, letter: Vec<u8>) -> Result<(), StorageError> {
-        let (now, connected) = (self.now(), self.peers.keys());
-        let judged = self
-            .store
-            .run(move |db| {
-                let roster = db.roster();
-                let judged = db.mailbox().receive(roster.network(), &from, &letter, now)?;
-                if judged == Judged::Keep {
-                    let letters: Arc<[Vec<u8>]> = Arc::new([letter]);
-                    for lead in connected.into_iter().filter(|key| is_lead(&roster, key)) {
-                        db.tell(Update::to(lead, Updated::Letters(Arc::clone(&letters))));
-                    }
-                }
-                Ok(judged)
-            })
-            .await?;
-        info!(?judged, "letter received");
-        match judged {
-            Judged::Keep | Judged::Waits => {}
-            Judged::Answered(reply) => self.reply(from, reply),
-            Judged::Refused(refusal) => {
-                self.reply(from, LetterReply::Refused(refusal));
-                self.close_later(from, CloseCode::Refused, TURNED_AWAY_PAUSE);
-            }
-        }
-        Ok(())
-    }
-
-    async fn answered(&self, by: PublicKey, to: PublicKey, reply: LetterReply) -> Result<(), StorageError> {
-        let known = self
-            .store
-            .run(move |db| Ok(is_lead(&db.roster(), &by) && db.mailbox().answer(&to, reply)?))
-            .await?;
-        if known {
-            info!(to = %to.short_code(), "letter answered");
-            self.reply(to, reply);
-        } else {
-            debug!(to = %to.short_code(), "answer to a letter that is not here");
-        }
-        Ok(())
-    }
-
-    fn reply(&self, to: PublicKey, reply: LetterReply) {
-        // That the newcomer is away is no error.
-        let _ = self.updates.send(Update::to(to, Updated::LetterReply { to, reply }));
     }
 
     fn close_later(&self, key: PublicKey, code: CloseCode, pause: Duration) {
@@ -177,26 +114,19 @@ impl Host for RelayHost {
     }
 
     async fn notify(&self, peer: PublicKey, event: Event) {
-        let done = match event {
-            Event::Connected => {
-                info!("peer accepted");
-                self.letters_for(peer).await
+        let (now, peers) = (self.now(), Arc::clone(&self.peers));
+        let done = self.store.run(move |db| {
+            let rest = db.take(peer, &peers.audience(), event, now)?;
+            // On the store's thread: between what was told and what is told next nothing else is.
+            if rest == Rest::Follow {
+                peers.follow(&peer);
             }
-            Event::Letter { from, letter } => self.letter(from, letter).await,
-            Event::LetterReply { to, reply } => self.answered(peer, to, reply).await,
-            Event::Frontier(bytes) => self.frontier(bytes).await,
-            Event::FrontierCursor(cursor) => self.frontiers_for(peer, cursor).await,
-            Event::Fork { feed, height, .. } => {
-                warn!(?feed, height, "feed is forked");
-                Ok(())
-            }
-            other => {
-                debug!(event = ?other, "session");
-                Ok(())
-            }
-        };
-        if let Err(error) = done {
-            error!(error = &error as &dyn std::error::Error, "store failed");
+            Ok(rest)
+        });
+        match done.await {
+            Ok(Rest::TurnAway) => self.close_later(peer, CloseCode::Refused, TURNED_AWAY_PAUSE),
+            Ok(Rest::Nothing | Rest::Follow) => {}
+            Err(error) => error!(error = &error as &dyn std::error::Error, "store failed"),
         }
     }
 
@@ -209,9 +139,4 @@ impl Host for RelayHost {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
     }
-}
-
-/// Whether the key is an active node of the lead.
-fn is_lead(roster: &Roster, key: &PublicKey) -> bool {
-    roster.node_by_key(key).is_some_and(|node| node.active && Some(node.org) == roster.lead())
 }

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use svod_shared::keys::PublicKey;
 use svod_shared::transport::{CloseCode, LinkHandle};
 
+use crate::events::Audience;
+
 /// The most connections of one key. A node that has changed networks leaves its old connection hanging for two
 /// minutes; more than a few are a copied folder or an attack, and the oldest gives way.
 pub const CONNECTIONS_PER_KEY_MAX: usize = 3;
@@ -62,9 +64,13 @@ impl Peers {
         }
     }
 
-    /// The keys that are to be told new frontiers, in order.
-    pub fn following(&self) -> Vec<PublicKey> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).following.iter().copied().collect()
+    /// Who is connected and who is to be told new frontiers, in order.
+    pub fn audience(&self) -> Audience {
+        let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Audience {
+            connected: inner.links.keys().copied().collect(),
+            following: inner.following.iter().copied().collect(),
+        }
     }
 
     /// The keys that are connected, in order.

@@ -19,7 +19,7 @@ pub fn of_change(
     let mut statement = connection.prepare_cached(
         "SELECT feed.node, feed.id, entry.seq, entry.hash FROM change
          JOIN entry ON entry.feed = change.feed AND entry.seq = change.seq
-         JOIN feed ON feed.key = change.feed WHERE change.hash = ?1 ORDER BY feed.id",
+         JOIN feed ON feed.key = change.feed WHERE change.hash = ?1",
     )?;
     let found = statement.query_map([change.as_bytes()], |row| {
         Ok((
@@ -34,6 +34,8 @@ pub fn of_change(
         // Another feed can commit to a copy; the change itself says whose it is.
         let actor = actor_of(connection, change)?;
         found.retain(|it| Some(it.1.actor()) == actor);
+        // The database gives them in the order in which it got them.
+        found.sort_by_key(|it| it.1);
     }
     let found = found.into_iter().next();
     Ok(found.and_then(|(node, feed, seq, entry)| {

@@ -84,11 +84,6 @@ impl Store {
         let now = self.now();
         meta::put_number(&self.connection, meta::Key::LastExchange, now.0)
     }
-
-    /// Notes that the next write must open a new feed: this node's own feeds stand elsewhere in another state.
-    pub fn need_new_epoch(&mut self) -> Result<(), StorageError> {
-        renew(&self.connection, self.now())
-    }
 }
 
 /// Notes that the next write opens a new feed. Frontiers of a former life had higher counters perhaps: since there is at

@@ -23,7 +23,7 @@ use super::rebuild::{Offer, Which, hold_all, logged, offer};
 use super::{Store, rebuild};
 use crate::documents::{Applied, Document, Hold, Kind, execution, history, roadmap};
 use crate::projections::incidents::StoredIncident;
-use crate::projections::{executions, incidents, news, plans, snapshots};
+use crate::projections::{executions, incidents, meta, news, plans, snapshots};
 
 /// Why a roster statement did not enter.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +50,9 @@ impl Store {
         note_refusals(&transaction, &accepted, now)?;
         absorb_all(&transaction, &self.roster, &accepted.appended, now)?;
         self.renew_if_stranded(&transaction)?;
+        if !accepted.appended.is_empty() {
+            meta::put_number(&transaction, meta::Key::LastExchange, now.0)?;
+        }
         transaction.commit()?;
         if !accepted.heads.is_empty() {
             self.updates.push(Update::all(Updated::Heads(accepted.heads.clone().into())));

@@ -172,10 +172,8 @@ impl Store {
             reconsider(&transaction, &before.0, &roster, now)?;
         }
         meta::put_number(&transaction, meta::Key::LastExchange, now.0)?;
-        if taken.is_own_feed_elsewhere(&roster, &self.node_key.public()) {
-            // As when a relay holds more of an own feed than this node: the next write must not fork it.
-            meta::put(&transaction, meta::Key::NewEpoch, "needed")?;
-        }
+        // As when a relay holds more of an own feed than this node: the next write must not fork it.
+        self.own_elsewhere(&transaction, &taken.own_feeds_elsewhere(&roster, &self.node_key.public()))?;
         // Lines and names are read as they will stand, and then perhaps forgotten with the rest.
         self.roster = Arc::new(roster);
         let view = self.packet_view(&packets, &taken, &before);

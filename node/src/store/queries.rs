@@ -18,7 +18,7 @@ use crate::projections::held::Why;
 use crate::projections::{authors, executions, freshness, held, incidents, meta, news, plans};
 use crate::views::{
     ChangeLine, Divergence, HeldLine, Incident, ItemCard, MemberLine, NetworkView, Place, PlanSummary,
-    PlanView, Status,
+    PlanView, Status, What,
 };
 
 /// So many changes that are not applied are listed: a page, not a flood.
@@ -99,20 +99,47 @@ impl Store {
     pub fn item(&self, plan: &DocId, row: &RowId) -> Result<Option<ItemCard>, StorageError> {
         let Some(found) = plans::get(&self.connection, plan)? else { return Ok(None) };
         let Some(item) = found.item(row).cloned() else { return Ok(None) };
-        let mut history = self.history_of(plan, &found)?;
-        for sheet in executions::of_plan(&self.connection, plan)? {
-            history.extend(self.history_of(&sheet.id, &found)?);
-        }
-        history.retain(|it| it.what.row() == Some(row));
-        history.sort_by_key(|it| std::cmp::Reverse((it.author.time, it.author.seq)));
+        let history = self.history_where(plan, &found, |it| it.row() == Some(row))?;
         Ok(Some(ItemCard { item, history }))
     }
 
-    fn history_of(&self, doc: &DocId, names: &Plan) -> Result<Vec<ChangeLine>, StorageError> {
+    /// Everything that was ever done to a plan and its sheets, the newest first.
+    pub fn history(&self, plan: &DocId) -> Result<Vec<ChangeLine>, StorageError> {
+        match plans::get(&self.connection, plan)? {
+            Some(found) => self.history_where(plan, &found, |_| true),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn history_where(
+        &self,
+        plan: &DocId,
+        names: &Plan,
+        wanted: impl Fn(&What) -> bool,
+    ) -> Result<Vec<ChangeLine>, StorageError> {
+        let mut found = self.history_of(plan, names, &wanted)?;
+        for sheet in executions::of_plan(&self.connection, plan)? {
+            found.extend(self.history_of(&sheet.id, names, &wanted)?);
+        }
+        found.sort_by_key(|it| std::cmp::Reverse((it.author.time, it.author.seq)));
+        Ok(found)
+    }
+
+    fn history_of(
+        &self,
+        doc: &DocId,
+        names: &Plan,
+        wanted: impl Fn(&What) -> bool,
+    ) -> Result<Vec<ChangeLine>, StorageError> {
         let mut found = Vec::new();
         for story in history::history(&open(&self.connection, doc)?) {
+            let mut told = lines::of_story(names, doc, &story);
+            // Looking for an author costs more than telling of the change.
+            told.retain(|it| wanted(&it.what));
+            if told.is_empty() {
+                continue;
+            }
             let Some(author) = self.author(&story.change, story.time)? else { continue };
-            let told = lines::of_story(names, doc, &story);
             found.extend(told.into_iter().map(|it| change_line(it, author.clone())));
         }
         Ok(found)

@@ -152,12 +152,20 @@ impl Store {
     /// Notes that a peer has more of own feeds than this node, or other entries: the next write opens a new feed. Own
     /// feeds that this folder does not write into are another copy's business.
     pub fn note_own_elsewhere(&mut self, feeds: &[FeedId]) -> Result<(), StorageError> {
+        self.own_elsewhere(&self.connection, feeds)
+    }
+
+    pub(super) fn own_elsewhere(
+        &self,
+        connection: &Connection,
+        feeds: &[FeedId],
+    ) -> Result<(), StorageError> {
         let current = match self.me() {
-            Some(me) => self.current(&self.connection, me)?,
+            Some(me) => self.current(connection, me)?,
             None => None,
         };
         match current {
-            Some(head) if feeds.contains(&head.feed) => self.need_new_epoch(),
+            Some(head) if feeds.contains(&head.feed) => frontiers::renew(connection, self.now()),
             _ => Ok(()),
         }
     }

@@ -4,15 +4,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use svod_relay::db::Db;
-use svod_relay::mailbox::Judged;
+use svod_relay::events::{Audience, Rest};
 use svod_shared::entry::Record;
-use svod_shared::frontier::Frontier;
 use svod_shared::id::{ChangeHash, FeedId, NetworkId};
 use svod_shared::keys::PublicKey;
-use svod_shared::letter::LetterReply;
 use svod_shared::log::Refusal;
 use svod_shared::pack::Wanted;
-use svod_shared::storage::sqlite::{SqliteStorage, frontiers};
+use svod_shared::storage::sqlite::SqliteStorage;
 use svod_shared::storage::{FeedHead, Loaded, Storage, StorageError};
 use svod_shared::sync::{Event, Snapshot};
 use svod_shared::time::Timestamp;
@@ -192,7 +190,7 @@ impl RelaySite {
         }
     }
 
-    /// Takes a session's news.
+    /// Takes a session's news. A newcomer that is turned away stays connected here, which asks more of its session.
     pub(super) fn notify(
         &mut self,
         peer: PublicKey,
@@ -200,25 +198,16 @@ impl RelaySite {
         event: Event,
         now: Timestamp,
     ) -> Result<(), Broken> {
-        let following: Vec<_> = self.following.iter().copied().collect();
-        if matches!(event, Event::FrontierCursor(_)) {
-            self.following.insert(peer);
-        }
-        let db = self.db()?;
-        let done = match event {
-            Event::Connected => letters_for(db, peer),
-            Event::Letter { from, letter } => letter_came(db, connected, from, letter, now),
-            Event::LetterReply { to, reply } => answered(db, peer, to, reply),
-            Event::Frontier(bytes) => frontier_came(db, &following, &bytes, now),
-            Event::FrontierCursor(cursor) => {
-                frontiers::after(db.connection(), cursor).map(|stored| tell(db, peer, &stored))
+        let following = self.following.iter().copied().collect();
+        let audience = Audience { connected: connected.to_vec(), following };
+        match self.db()?.take(peer, &audience, event, now) {
+            Ok(Rest::Follow) => {
+                self.following.insert(peer);
+                Ok(())
             }
-            _ => Ok(()),
-        };
-        done.or_else(|error| match error {
-            StorageError::Full => Ok(()),
-            error => Err(Broken::failed("relay's news", error)),
-        })
+            Ok(Rest::Nothing | Rest::TurnAway) | Err(StorageError::Full) => Ok(()),
+            Err(error) => Err(Broken::failed("relay's news", error)),
+        }
     }
 
     /// Everything that must hold of its log.
@@ -261,70 +250,4 @@ fn force(db: &Db, record: &Record) -> Result<(), Broken> {
         done.map_err(|it| Broken::failed("relay's log", it))?;
     }
     storage.push_record(&head, record).map_err(|it| Broken::failed("relay's log", it))
-}
-
-fn is_lead(db: &Db, key: &PublicKey) -> bool {
-    let roster = db.roster();
-    roster.node_by_key(key).is_some_and(|node| node.active && Some(node.org) == roster.lead())
-}
-
-fn letters_for(db: &Db, peer: PublicKey) -> Result<(), StorageError> {
-    if is_lead(db, &peer) {
-        let letters = db.mailbox().unanswered()?;
-        if !letters.is_empty() {
-            db.tell(Update::to(peer, Updated::Letters(letters.into())));
-        }
-    }
-    Ok(())
-}
-
-fn letter_came(
-    db: &Db,
-    connected: &[PublicKey],
-    from: PublicKey,
-    letter: Vec<u8>,
-    now: Timestamp,
-) -> Result<(), StorageError> {
-    match db.mailbox().receive(db.roster().network(), &from, &letter, now)? {
-        Judged::Keep => {
-            for lead in connected.iter().filter(|key| is_lead(db, key)) {
-                db.tell(Update::to(*lead, Updated::Letters([letter.clone()].into())));
-            }
-        }
-        Judged::Waits => {}
-        Judged::Answered(reply) => db.tell(Update::to(from, Updated::LetterReply { to: from, reply })),
-        Judged::Refused(refusal) => {
-            let reply = LetterReply::Refused(refusal);
-            db.tell(Update::to(from, Updated::LetterReply { to: from, reply }));
-        }
-    }
-    Ok(())
-}
-
-fn answered(db: &Db, by: PublicKey, to: PublicKey, reply: LetterReply) -> Result<(), StorageError> {
-    if is_lead(db, &by) && db.mailbox().answer(&to, reply)? {
-        db.tell(Update::to(to, Updated::LetterReply { to, reply }));
-    }
-    Ok(())
-}
-
-fn frontier_came(db: &Db, following: &[PublicKey], bytes: &[u8], now: Timestamp) -> Result<(), StorageError> {
-    let Ok(frontier) = Frontier::verify(bytes, &db.roster()) else { return Ok(()) };
-    let before = frontiers::last(db.connection())?;
-    if frontiers::put(db.connection(), frontier.node, frontier.space, frontier.counter, bytes, now)? {
-        let stored = frontiers::after(db.connection(), before)?;
-        for peer in following {
-            tell(db, *peer, &stored);
-        }
-    }
-    Ok(())
-}
-
-fn tell(db: &Db, peer: PublicKey, stored: &[frontiers::StoredFrontier]) {
-    let roster = db.roster();
-    let Some(node) = roster.node_by_key(&peer) else { return };
-    for it in stored.iter().filter(|it| it.node != node.no) {
-        let what = Updated::Frontiers { frontiers: [it.bytes.clone()].into(), cursor: it.cursor };
-        db.tell(Update::to(peer, what));
-    }
 }

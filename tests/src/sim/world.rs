@@ -7,15 +7,14 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use svod_node::store::{LetterAnswer, StatementError, Store};
+use svod_node::store::{StatementError, Store};
 use svod_shared::entry::Record;
 use svod_shared::frontier::Frontier;
 use svod_shared::id::{DocId, NodeNo};
 use svod_shared::keys::KeyPair;
-use svod_shared::letter::LetterReply;
 use svod_shared::pack::Wanted;
 use svod_shared::storage::{Loaded, StorageError};
-use svod_shared::sync::{Action, Event, Role};
+use svod_shared::sync::{Action, Role};
 use svod_shared::time::Timestamp;
 use svod_shared::transport::{Update, Updated};
 use svod_shared::vector::StateDigest;
@@ -485,14 +484,10 @@ impl World {
                     }
                 }
             }
-            Action::Notify(event) => match take(store, event) {
-                Ok(update) => {
-                    extra = update;
-                    Ok(())
-                }
+            Action::Notify(event) => match store.take(event) {
                 // The real host notes the trouble and goes on.
                 Err(StorageError::Full) => Ok(()),
-                Err(error) => Err(error),
+                done => done,
             },
             Action::Send(_) | Action::Load { .. } | Action::Find(_) | Action::Close(_) => Ok(()),
         };
@@ -503,9 +498,6 @@ impl World {
             }
             Ok(()) => {}
             Err(error) => return Err(Broken::failed("a node's host", error)),
-        }
-        if let Some(Update { what: Updated::Frontiers { frontiers, .. }, .. }) = &mut extra {
-            self.check_frontier(who, frontiers)?;
         }
         self.spread_from(who, extra)
     }
@@ -536,7 +528,10 @@ impl World {
         if self.terms.mutant == Some(Mutant::NodeTellsNothing) {
             updates.clear();
         }
-        for update in updates.into_iter().chain(extra) {
+        for mut update in updates.into_iter().chain(extra) {
+            if let Updated::Frontiers { frontiers, .. } = &mut update.what {
+                self.check_frontier(who, frontiers)?;
+            }
             for line in self.lines.iter_mut().filter(|it| it.site == who) {
                 if let Some(end) = &mut line.ends[NODE] {
                     end.updates.push_back(update.what.clone());
@@ -552,29 +547,6 @@ impl World {
             site.check(&mut self.archive)?;
         }
         self.relay.check(&mut self.archive)
-    }
-}
-
-/// What a node's host does with an event; gives what its sessions shall send.
-fn take(store: &mut Store, event: Event) -> Result<Option<Update>, StorageError> {
-    match event {
-        Event::Connected | Event::Admitted | Event::LetterReply { .. } => Ok(None),
-        Event::InSync(_) | Event::NotInSync(_) => store.note_exchange().map(|()| None),
-        Event::Fork { feed, height, .. } => store.note_fork(&feed, height).map(|()| None),
-        Event::OwnFeedElsewhere { .. } => store.need_new_epoch().map(|()| None),
-        Event::Frontier(bytes) => store.receive_frontier(&bytes).map(|_| None),
-        Event::FrontierDue(space) => {
-            let signed = store.sign_frontier(space)?;
-            Ok(signed.map(|bytes| Update::all(Updated::Frontiers { frontiers: [bytes].into(), cursor: 0 })))
-        }
-        Event::FrontierCursor(cursor) => store.keep_frontier_cursor(cursor).map(|()| None),
-        Event::Letter { from, letter } => match store.answer_letter(&letter) {
-            Ok(LetterAnswer::Refused(refusal)) => {
-                let reply = LetterReply::Refused(refusal);
-                Ok(Some(Update::all(Updated::LetterReply { to: from, reply })))
-            }
-            Ok(LetterAnswer::Admitted | LetterAnswer::Known) | Err(_) => Ok(None),
-        },
     }
 }
 

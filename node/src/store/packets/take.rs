@@ -36,12 +36,15 @@ pub(super) struct Taken {
 }
 
 impl Taken {
-    /// Whether a feed of the node with this key stands elsewhere in a state that this node does not know: it was
+    /// The feeds of the node with this key that stand elsewhere in a state that this node does not know: it was
     /// restored or copied.
-    pub(super) fn is_own_feed_elsewhere(&self, roster: &Roster, key: &PublicKey) -> bool {
+    pub(super) fn own_feeds_elsewhere(&self, roster: &Roster, key: &PublicKey) -> Vec<FeedId> {
         let me = roster.node_by_key(key).map(|it| it.no);
-        let mut troubled = self.missing.values().chain(self.refused.values()).flatten();
-        me.is_some_and(|me| troubled.any(|it| *it == me))
+        let missing = self.missing.iter().map(|(it, node)| (it.feed, *node));
+        let refused = self.refused.iter().map(|(it, node)| (*it, *node));
+        let grown = self.heads.values().map(|it| (it.feed, Some(it.node)));
+        let all = missing.chain(refused).chain(grown);
+        all.filter(|(_, node)| me.is_some() && *node == me).map(|(feed, _)| feed).collect()
     }
 }
 

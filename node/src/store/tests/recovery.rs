@@ -1,5 +1,7 @@
 //! Old backups, copied folders and damaged logs: nothing typed is lost, and everybody comes to hold the same.
 
+use svod_shared::packet::PART_BYTES_DEFAULT;
+
 use super::*;
 use crate::store::{BackupError, Fault};
 
@@ -131,6 +133,35 @@ fn an_old_copy_that_only_hears_of_its_later_life_forks_nothing() {
     meet(&mut [&mut lead, &mut old]);
     assert_eq!(values(&lead, &plan, "4.4", ItemField::Term), ["Июнь 2022", "Май 2022"]);
     assert_eq!((own_branches(&old), old.store.stranded().expect("counts")), (0, 0));
+}
+
+/// What it said in its later life had higher numbers, and others keep the highest.
+#[test]
+fn an_old_copy_that_hears_of_its_later_life_from_a_file_is_believed_from_then_on() {
+    let (mut lead, mut member, plan) = two_sites();
+    set(&mut member, &plan, "4.4", ItemField::Term, "Апрель 2022");
+    exchange(&mut lead, &mut member);
+    let mut old = copied(&member);
+    for term in ["Май 2022", "Июнь 2022"] {
+        set(&mut member, &plan, "4.4", ItemField::Term, term);
+    }
+    meet(&mut [&mut lead, &mut member]);
+    let file = lead.store.write_packet(None, PART_BYTES_DEFAULT).expect("writes");
+    for _ in 0..2 {
+        let said = member.store.sign_frontier(Space::Network).expect("signs").expect("is admitted");
+        assert!(matches!(lead.store.receive_frontier(&said), Ok(Ok(true))));
+    }
+    assert_eq!(old.store.read_packets(&file).expect("takes").new, 2);
+    set(&mut old, &plan, "4.4", ItemField::Term, "Июль 2022");
+    let said = old.store.sign_frontier(Space::Network).expect("signs").expect("is admitted");
+    assert!(matches!(lead.store.receive_frontier(&said), Ok(Ok(true))), "newer than its former life");
+    meet(&mut [&mut lead, &mut old]);
+    let own = lead.store.heads().expect("reads").into_iter().filter(|it| it.node != NodeNo(1));
+    assert_eq!(
+        own.map(|it| it.epoch).collect::<Vec<_>>(),
+        [0, 1],
+        "the other life may go on in the old feed"
+    );
 }
 
 #[test]
