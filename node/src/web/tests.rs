@@ -1,5 +1,7 @@
 //! All pages behind their door.
 
+mod matrix;
+
 use std::collections::BTreeSet;
 
 use axum::body::Body;
