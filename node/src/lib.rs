@@ -10,6 +10,7 @@ pub mod folder;
 pub mod i18n;
 pub mod node;
 pub mod office;
+pub mod panics;
 pub mod projections;
 pub mod reports;
 pub mod requests;
