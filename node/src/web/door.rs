@@ -65,7 +65,7 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// The header that carries the CSRF token.
 const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf");
 /// The stream of events: it stays open, so it is asked for like a change.
-const EVENTS: &str = "/events";
+pub(super) const EVENTS: &str = "/events";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 impl Door {
@@ -86,6 +86,11 @@ impl Door {
     pub fn opening_url(&self) -> String {
         let [host, _] = &self.hosts;
         format!("http://{host}/?token={}", self.token)
+    }
+
+    /// The cookie by which the browser says who is at the computer.
+    pub(super) fn person_cookie(&self) -> String {
+        format!("{}-who", self.cookie)
     }
 
     /// The token that forms carry.
@@ -178,7 +183,7 @@ pub(super) async fn harden(request: Request, next: Next) -> Response {
     response
 }
 
-fn is_asset(request: &Request) -> bool {
+pub(super) fn is_asset(request: &Request) -> bool {
     matches!(*request.method(), Method::GET | Method::HEAD) && request.uri().path().starts_with("/assets/")
 }
 
