@@ -9,6 +9,7 @@
 mod browser;
 mod demo;
 mod gate;
+mod markup;
 mod packets;
 mod processes;
 mod simulator;

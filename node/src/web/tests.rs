@@ -1,5 +1,6 @@
 //! All pages behind their door.
 
+mod markup;
 mod matrix;
 
 use std::collections::BTreeSet;
