@@ -73,18 +73,36 @@ impl Visitor {
         tags(&self.page(path)).iter().filter(|it| it.name == "a").map(|it| it.value("href")).collect()
     }
 
+    /// Chooses a file in the form of a page, and sends it.
+    pub fn upload(&self, page: &str, name: &str, bytes: &[u8]) -> Answer {
+        const BOUNDARY: &str = "svod-test-boundary";
+        let found =
+            tags(&self.page(page)).into_iter().find(|it| it.value("enctype") == "multipart/form-data");
+        let action = found.unwrap_or_else(|| panic!("{page} takes no file")).value("action");
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        let body = [head.as_bytes(), bytes, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat();
+        self.ask("POST", &action, &format!("multipart/form-data; boundary={BOUNDARY}"), &body)
+    }
+
     /// One request on a connection of its own.
     pub fn request(&self, method: &str, path: &str, form: Option<&str>) -> Answer {
+        let body = form.unwrap_or_default();
+        self.ask(method, path, "application/x-www-form-urlencoded", body.as_bytes())
+    }
+
+    fn ask(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(self.address).expect("the node listens");
         stream.set_read_timeout(Some(ANSWER_TIMEOUT)).expect("a timeout can be set");
-        let body = form.unwrap_or_default();
         let (host, cookie, length) = (self.address, &self.cookie, body.len());
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {cookie}\r\n\
-             Accept-Language: ru\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-             Content-Length: {length}\r\n\r\n{body}"
+             Accept-Language: ru\r\nConnection: close\r\nContent-Type: {kind}\r\n\
+             Content-Length: {length}\r\n\r\n"
         );
-        stream.write_all(request.as_bytes()).expect("the node reads the request");
+        stream.write_all(&[request.as_bytes(), body].concat()).expect("the node reads the request");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("the node answers");
         Answer::parse(&String::from_utf8_lossy(&answer))

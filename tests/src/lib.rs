@@ -13,6 +13,7 @@ pub mod html;
 pub mod http;
 pub mod network;
 pub mod process;
+pub mod proxy;
 pub mod seed;
 pub mod sim;
 pub mod tree;

@@ -7,6 +7,7 @@
 )]
 
 mod browser;
+mod canary;
 mod demo;
 mod gate;
 mod markup;
