@@ -66,9 +66,14 @@
     return new DOMParser().parseFromString(text, "text/html");
   }
 
-  async function load(address) {
-    const response = await fetch(address, { headers: { "X-Fragment": "1" }, credentials: "same-origin" });
+  async function load(address, byItself) {
+    const headers = byItself ? { "X-Fragment": "1", "X-By-Itself": "1" } : { "X-Fragment": "1" };
+    const response = await fetch(address, { headers, credentials: "same-origin" });
     if (!response.ok) throw new Error(String(response.status));
+    if (response.redirected && new URL(response.url).pathname === ENTRANCE) {
+      lock();
+      throw new Error("locked");
+    }
     return parse(await response.text());
   }
 
@@ -80,6 +85,8 @@
       body: fields,
       credentials: "same-origin",
     });
+    // Nobody is in any more: what was typed stays until somebody is.
+    if (response.status === 401) throw new Error("locked");
     return { status: response.status, page: parse(await response.text()) };
   }
 
@@ -119,7 +126,7 @@
     }
     refreshing = true;
     try {
-      if (swapPage(await load(location.href), null)) note(words.note);
+      if (swapPage(await load(location.href, true), null)) note(words.note);
     } catch {
       // The next event asks again.
     } finally {
@@ -151,6 +158,31 @@
       refresh();
     }
   });
+
+  // Nobody at the computer ------------------------------------------------------------------------------------------
+
+  const ENTRANCE = "/people/enter";
+  const DEED_NOTED_MS = 60000;
+
+  /** Leaves the page for the entrance, unless something is being typed that would be lost. */
+  function lock() {
+    if (document.querySelector("[data-dirty]")) return;
+    location.href = ENTRANCE + "?back=" + encodeURI(location.pathname);
+  }
+
+  if (words.idle) {
+    const idle = Number(words.idle);
+    let noted = Date.now();
+    let timer = setTimeout(lock, idle);
+    const deed = () => {
+      clearTimeout(timer);
+      timer = setTimeout(lock, idle);
+      if (Date.now() - noted < DEED_NOTED_MS) return;
+      noted = Date.now();
+      fetch("/people/here", { credentials: "same-origin" }).catch(() => {});
+    };
+    for (const kind of ["keydown", "pointerdown", "wheel"]) addEventListener(kind, deed, { passive: true });
+  }
 
   // A cell of the table ----------------------------------------------------------------------------------------------
 

@@ -51,6 +51,7 @@ cli-error-disk-full = The disk is full: nothing was written. Free some space and
 cli-error-busy = Folder { $folder } is in use: Svod is running. Work in its window, or close it first.
 cli-error-no-node = There is no node in { $folder }. Make one: svod init, or join a network: svod join.
 cli-error-taken = There is a node in { $folder } already. Name another folder: --data DIR.
+cli-error-bad-people = The list of people { $folder } is damaged. Bring it back from a copy, or delete the file and list the people anew.
 cli-error-bad-key = Key file { $folder } is damaged. Bring it back from a backup of the folder.
 cli-error-no-key = The node's key is missing. Bring the folder keys back from a backup.
 cli-error-damaged = The node's database is damaged ({ $what }). Nothing was changed: bring the folder back from a backup, the rest comes with the exchange.

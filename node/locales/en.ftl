@@ -493,6 +493,41 @@ proof-feed = Feed
 proof-hash = Fingerprint
 proof-none = This node has no signed entry for it.
 
+## People at one computer
+
+people-title = Who is at the computer
+people-sub = If several people work at this computer, list their posts here: the history will show who wrote what.
+people-list = The list
+people-empty = Nobody is listed
+people-empty-text = Svod opens without asking, and edits carry your organisation alone. You can leave it so.
+people-add = Add
+people-add-now = Add
+people-label = Post
+people-label-example = methodist
+people-label-hint = A post, not a name: this label travels with the edits to every organisation of the network.
+people-pin = PIN
+people-pin-again = The PIN again
+people-pin-hint = May stay empty: one press lets in then. With a PIN, Svod locks after 15 minutes without a deed.
+people-has-pin = enters with a PIN
+people-has-no-pin = without a PIN
+people-me = you now
+people-remove = Remove
+people-change = Change
+people-who = Who is working?
+people-enter = Enter
+people-forgotten = Forgot the PIN? A colleague on the list can remove your line and add you again. If there is none, the handbook says what to do.
+people-locked = Svod is locked: nobody is at the computer
+people-locked-text = Open Svod in another tab, enter, and save again: what you wrote is still on this page.
+people-pins-differ = The PINs differ. Type the same one twice.
+people-refused-label = Write a post of 1 to 60 characters.
+people-refused-taken = There is such a line already. Say more, for example “methodist, room 2”.
+people-refused-pin = The PIN is too short or too long: { $n } to 64 characters are needed.
+people-refused-many = No more than twenty people fit one computer. Remove those who no longer work here.
+people-refused-nobody = This line is gone. Reload the page.
+people-refused-wrong = The PIN does not fit.
+people-refused-wait = Too many wrong PINs. Wait { $n } s and try again.
+people-refused-file = Not written: the disk did not answer. Free some space and try again.
+
 ## Errors and the door
 
 error-home = To the first page

@@ -15,6 +15,7 @@ pub mod execution;
 pub mod genesis;
 pub mod guard;
 pub mod history;
+pub mod message;
 pub mod order;
 pub mod rewrite;
 pub mod roadmap;

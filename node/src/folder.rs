@@ -6,6 +6,7 @@
 //! keys/*.key      secret seeds, hexadecimal, readable by the owner only
 //! member.json     how a member's organisation calls itself, until it joins
 //! join.json       a newcomer's ticket and request, until it is admitted
+//! people.json     who shares this computer, once somebody is listed
 //! ```
 
 use std::fs::{self, File, TryLockError};
@@ -56,6 +57,9 @@ pub enum FolderError {
     /// There is a node in it already.
     #[error("there is a node in {0} already")]
     Taken(PathBuf),
+    /// The list of people does not read.
+    #[error("list of people {0} is damaged")]
+    BadPeople(PathBuf),
     /// A key file does not read.
     #[error("key file {0} is damaged")]
     BadKey(PathBuf),
@@ -156,17 +160,14 @@ impl Folder {
         self.path.join("join.json")
     }
 
+    /// The file that lists the people who share this computer.
+    pub fn people_file(&self) -> PathBuf {
+        self.path.join("people.json")
+    }
+
     /// Writes a file that only its owner may read, wholly or not at all.
     pub fn write_private(&self, file: &Path, bytes: &[u8]) -> Result<(), FolderError> {
-        let fresh = file.with_extension("new");
-        let io = |source| FolderError::Io { path: file.to_owned(), source };
-        let mut options = File::options();
-        options.create(true).truncate(true).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut out = options.open(&fresh).map_err(io)?;
-        out.write_all(bytes).and_then(|()| out.sync_all()).map_err(io)?;
-        fs::rename(&fresh, file).map_err(io)
+        write_private(file, bytes)
     }
 
     fn key_file(&self, role: KeyRole) -> PathBuf {
@@ -177,6 +178,19 @@ impl Folder {
         };
         self.path.join(KEYS).join(name)
     }
+}
+
+/// Writes a file that only its owner may read, wholly or not at all.
+pub fn write_private(file: &Path, bytes: &[u8]) -> Result<(), FolderError> {
+    let fresh = file.with_extension("new");
+    let io = |source| FolderError::Io { path: file.to_owned(), source };
+    let mut options = File::options();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut out = options.open(&fresh).map_err(io)?;
+    out.write_all(bytes).and_then(|()| out.sync_all()).map_err(io)?;
+    fs::rename(&fresh, file).map_err(io)
 }
 
 /// Reads a key file, of this folder or of another.

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use svod_node::cli::Cli;
 use svod_node::commands::{self, Context};
+use svod_node::panics;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -13,6 +14,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     log();
+    panics::tell_the_place_only();
     let context = Context::of(&cli);
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,

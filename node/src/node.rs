@@ -32,6 +32,7 @@ pub struct Node {
     link: watch::Sender<Status>,
     join_refused: watch::Sender<Option<LetterRefusal>>,
     hurry: Arc<Notify>,
+    person: Option<Arc<str>>,
 }
 
 type Job = Box<dyn FnOnce(&mut Store) + Send>;
@@ -79,6 +80,7 @@ impl Node {
             link: watch::Sender::new(Status::default()),
             join_refused: watch::Sender::new(None),
             hurry: Arc::new(Notify::new()),
+            person: None,
         };
         let (updates, changed) = (node.updates.clone(), node.changed.clone());
         thread::spawn(move || {
@@ -95,6 +97,11 @@ impl Node {
         node
     }
 
+    /// The same node, whose edits say that `person` wrote them.
+    pub fn for_person(&self, person: Arc<str>) -> Self {
+        Self { person: Some(person), ..self.clone() }
+    }
+
     /// Runs `job` on the store's thread and gives back its answer.
     pub async fn run<T, E>(
         &self,
@@ -105,7 +112,11 @@ impl Node {
         E: Into<NodeError> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |store| drop(answer.send(job(store))));
+        let person = self.person.clone();
+        let job: Job = Box::new(move |store| {
+            store.write_for(person);
+            drop(answer.send(job(store)));
+        });
         self.jobs.send(job).await.map_err(|_| NodeError::Closed)?;
         answered.await.map_err(|_| NodeError::Closed)?.map_err(Into::into)
     }

@@ -67,6 +67,8 @@ pub struct Store {
     node_key: KeyPair,
     roster: Arc<Roster>,
     updates: Vec<Update>,
+    /// Who at this computer the current job writes for.
+    person: Option<Arc<str>>,
 }
 
 /// Why a store does not open.
@@ -149,7 +151,7 @@ impl Store {
         let statements = SqliteStorage::new(&connection).statements()?;
         let roster = Arc::new(Roster::from_statements(network, &statements)?);
         let random = Random::system();
-        Ok(Self { folder, connection, clock, random, node_key, roster, updates: Vec::new() })
+        Ok(Self { folder, connection, clock, random, node_key, roster, updates: Vec::new(), person: None })
     }
 
     /// The same store with another source of random bytes than the system's.
@@ -166,6 +168,16 @@ impl Store {
         // SQLite answers with the bound that holds now, never one below what stands already.
         let sql = format!("PRAGMA max_page_count = {}", pages.max(1));
         Ok(self.connection.query_row(&sql, [], |_| Ok(()))?)
+    }
+
+    /// What is written from now on says that this person wrote it; `None` says nothing of a person.
+    pub fn write_for(&mut self, person: Option<Arc<str>>) {
+        self.person = person;
+    }
+
+    /// Who it is that the current job writes for.
+    pub fn person(&self) -> Option<Arc<str>> {
+        self.person.clone()
     }
 
     /// The roster as it stands.

@@ -28,6 +28,7 @@ mod lights;
 mod network;
 mod packets;
 mod parts;
+mod people;
 mod place;
 mod plans;
 mod report;
@@ -57,6 +58,7 @@ use self::shelf::Shelf;
 pub(crate) use self::words::news_sentence;
 use crate::exchange::import::ImportedPlan;
 use crate::node::Node;
+use crate::people::People;
 
 /// A form of a page: an item's nine fields fit with their longest texts.
 const FORM_BYTES_MAX: usize = 512 * 1024;
@@ -72,20 +74,27 @@ pub struct WebState {
     node: Node,
     door: Arc<Door>,
     clock: Clock,
+    people: Arc<People>,
     shelf: Arc<Shelf<ImportedPlan>>,
     packets: Arc<Shelf<Arc<[Vec<u8>]>>>,
 }
 
 impl WebState {
-    /// Pages of `node` behind `door`, with dates by `clock`.
+    /// Pages of `node` behind `door`, with dates by `clock`, at a computer that nobody shares.
     pub fn new(node: Node, door: Door, clock: Clock) -> Self {
         Self {
             node,
             door: Arc::new(door),
             clock,
+            people: Arc::default(),
             shelf: Arc::new(Shelf::new(PLANS_KEPT)),
             packets: Arc::new(Shelf::new(PACKETS_KEPT)),
         }
+    }
+
+    /// The same pages at a computer that `people` share.
+    pub fn with_people(self, people: Arc<People>) -> Self {
+        Self { people, ..self }
     }
 }
 
@@ -94,6 +103,7 @@ pub fn router(state: WebState) -> Router {
     pages()
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(from_fn(error::render))
+        .layer(from_fn_with_state(state.clone(), people::guard))
         .layer(from_fn_with_state(state.door.clone(), door::guard))
         .layer(from_fn(door::harden))
         .with_state(state)
@@ -132,6 +142,12 @@ fn pages() -> Router<WebState> {
         .route("/network/packet/write", post(packets::write))
         .route("/network/packet/take", post(packets::take))
         .route("/exchange", post(network::exchange))
+        .route("/people", get(people::page))
+        .route("/people/add", post(people::add))
+        .route("/people/remove", post(people::remove))
+        .route("/people/enter", get(people::entrance).post(people::enter))
+        .route("/people/leave", post(people::leave))
+        .route("/people/here", get(people::here))
         .route("/events", get(events::stream))
         .route("/language", post(visit::choose_language))
         .route("/assets/svod.css", get(assets::style))

@@ -60,10 +60,25 @@ pub fn body(chunk: &[u8]) -> Result<&[u8], ChunkError> {
 
 /// The actor that a change says it is by; `None` if it is not 16 bytes long.
 pub fn actor(chunk: &[u8]) -> Option<Actor> {
+    head(chunk).map(|(actor, _)| actor)
+}
+
+/// What a change says beside its operations; `None` if it says nothing.
+pub fn message(chunk: &[u8]) -> Option<&str> {
+    let (_, mut reader) = head(chunk)?;
+    let (_seq, _start) = (reader.leb().ok()?, reader.leb().ok()?);
+    // The time is a signed number: of no interest here but for its end.
+    while reader.u8().ok()? & 0x80 != 0 {}
+    reader.text(CHANGE_BYTES_MAX).ok().filter(|it| !it.is_empty())
+}
+
+/// The actor, and the rest of the body behind it.
+fn head(chunk: &[u8]) -> Option<(Actor, Reader<'_>)> {
     let mut reader = Reader::new(body(chunk).ok()?);
     let deps = usize::try_from(reader.leb().ok()?).ok()?;
     reader.raw(deps.checked_mul(size_of::<ChangeHash>())?).ok()?;
-    reader.bytes(size_of::<Actor>()).ok()?.try_into().ok().map(Actor)
+    let actor = reader.bytes(size_of::<Actor>()).ok()?.try_into().ok().map(Actor)?;
+    Some((actor, reader))
 }
 
 /// The chunk of a body, and its hash.

@@ -82,6 +82,20 @@ impl Visitor {
         tags(&self.page(path)).iter().filter(|it| it.name == "a").map(|it| it.value("href")).collect()
     }
 
+    /// Chooses a file in the form of a page, and sends it.
+    pub fn upload(&self, page: &str, name: &str, bytes: &[u8]) -> Answer {
+        const BOUNDARY: &str = "svod-test-boundary";
+        let found =
+            tags(&self.page(page)).into_iter().find(|it| it.value("enctype") == "multipart/form-data");
+        let action = found.unwrap_or_else(|| panic!("{page} takes no file")).value("action");
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        let body = [head.as_bytes(), bytes, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat();
+        self.ask("POST", &action, &format!("multipart/form-data; boundary={BOUNDARY}"), &body)
+    }
+
     /// One request on a connection of its own.
     pub fn request(&self, method: &str, path: &str, form: Option<&str>) -> Answer {
         self.try_request(method, path, form).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
@@ -89,16 +103,23 @@ impl Visitor {
 
     /// The same, of a node that may be killed while it answers: an answer is given only if it came whole.
     pub fn try_request(&self, method: &str, path: &str, form: Option<&str>) -> io::Result<Answer> {
+        self.try_ask(method, path, "application/x-www-form-urlencoded", form.unwrap_or_default().as_bytes())
+    }
+
+    fn ask(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Answer {
+        self.try_ask(method, path, kind, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    fn try_ask(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> io::Result<Answer> {
         let mut stream = TcpStream::connect(self.address)?;
         stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
-        let body = form.unwrap_or_default();
         let (host, cookie, length) = (self.address, &self.cookie, body.len());
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {cookie}\r\n\
-             Accept-Language: ru\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-             Content-Length: {length}\r\n\r\n{body}"
+             Accept-Language: ru\r\nConnection: close\r\nContent-Type: {kind}\r\n\
+             Content-Length: {length}\r\n\r\n"
         );
-        stream.write_all(request.as_bytes())?;
+        stream.write_all(&[request.as_bytes(), body].concat())?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
         if answer.is_empty() {

@@ -16,6 +16,7 @@ pub mod http;
 pub mod network;
 pub mod poor_line;
 pub mod process;
+pub mod proxy;
 pub mod seed;
 pub mod sim;
 pub mod tree;

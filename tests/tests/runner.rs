@@ -7,9 +7,11 @@
 )]
 
 mod browser;
+mod canary;
 mod demo;
 mod fuzz;
 mod gate;
+mod markup;
 mod packets;
 mod processes;
 mod simulator;

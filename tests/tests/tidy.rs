@@ -4,6 +4,7 @@ mod layers;
 mod prose;
 mod supply;
 mod tests_themselves;
+mod threats;
 mod web;
 
 use svod_tests::tree::Source;

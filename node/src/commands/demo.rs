@@ -4,6 +4,7 @@
 //! relay on the loopback. Only the calendar is set back, to a day in the plan's window.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -82,7 +83,8 @@ async fn show(context: &Context, network: &Network, no_browser: bool) -> Result<
         let name = ("org", site.short().to_owned().into());
         context.say("demo-address", &[name, ("url", url.clone().into())])?;
         first.get_or_insert(url);
-        let pages = serve::pages(listener, door, site.node().clone(), site.clock(), shutdown.clone());
+        let pages =
+            serve::pages(listener, door, site.node().clone(), site.clock(), Arc::default(), shutdown.clone());
         tokio::spawn(async move {
             if let Err(error) = pages.await {
                 tracing::error!(%error, "pages have ended");

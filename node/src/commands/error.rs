@@ -62,6 +62,7 @@ impl From<FolderError> for CliError {
             FolderError::NoNode(path) => ("cli-error-no-node", path),
             FolderError::Taken(path) => ("cli-error-taken", path),
             FolderError::BadKey(path) => ("cli-error-bad-key", path),
+            FolderError::BadPeople(path) => ("cli-error-bad-people", path),
             FolderError::Io { path, source } => return Self::file(&path, source),
         };
         Self::key(key).arg("folder", path.display().to_string())

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
@@ -11,6 +12,7 @@ use super::{CliError, Context, print};
 use crate::cli::Serve;
 use crate::daemon::Running;
 use crate::node::Node;
+use crate::people::People;
 use crate::store::Clock;
 use crate::web::{self, Door, WebState};
 
@@ -19,6 +21,7 @@ pub(super) async fn run(context: &Context, args: &Serve) -> Result<(), CliError>
         return Err(CliError::key("cli-error-not-loopback"));
     }
     let store = context.open()?;
+    let people = Arc::new(People::open(store.folder().people_file())?);
     let (listener, door) = bind(args.listen).await?;
     let running = Running::start(store);
     let url = door.opening_url();
@@ -32,7 +35,7 @@ pub(super) async fn run(context: &Context, args: &Serve) -> Result<(), CliError>
         stopped().await;
         stop.send_replace(true);
     });
-    let served = pages(listener, door, running.node().clone(), Clock::system(), shutdown).await;
+    let served = pages(listener, door, running.node().clone(), Clock::system(), people, shutdown).await;
     running.stop().await;
     served.map_err(CliError::output)
 }
@@ -61,10 +64,11 @@ pub(super) async fn pages(
     door: Door,
     node: Node,
     clock: Clock,
+    people: Arc<People>,
     mut shutdown: watch::Receiver<bool>,
 ) -> io::Result<()> {
     let clock = web::Clock::new(move || clock.now(), TimeZone::system());
-    let router = web::router(WebState::new(node, door, clock));
+    let router = web::router(WebState::new(node, door, clock).with_people(people));
     tokio::select! {
         served = axum::serve(listener, router) => served,
         _ = shutdown.wait_for(|stop| *stop) => Ok(()),

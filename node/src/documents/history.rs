@@ -10,6 +10,7 @@ use super::document::{Document, Place};
 use super::fields::{Scalar, Standing};
 use super::genesis::Kind;
 use super::guard::to_automerge;
+use super::message;
 use super::past::{OpId, actor_of};
 use super::roadmap;
 use crate::domain::plan::{Deletion, RowId};
@@ -23,6 +24,8 @@ pub struct ChangeStory {
     pub actor: Actor,
     /// The author's clock, seconds since 1970.
     pub time: i64,
+    /// Who at the author's computer it says wrote it.
+    pub person: Option<String>,
     /// The reason the author gave.
     pub reason: Option<String>,
     /// What it did, in its order.
@@ -103,11 +106,13 @@ fn tell(document: &Document, change: &Change) -> Option<ChangeStory> {
         teller.take(OpId { counter, actor }, op);
     }
     teller.tell_contested();
+    let (person, reason) = change.message().map(message::read).unwrap_or_default();
     Some(ChangeStory {
         change: teller.hash,
         actor,
         time: change.timestamp(),
-        reason: change.message().map(str::to_owned),
+        person,
+        reason,
         events: teller.events,
     })
 }

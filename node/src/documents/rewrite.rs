@@ -4,7 +4,7 @@
 //! elsewhere, so that a value of the other branch stands beside the one written again and neither is lost. Rows are
 //! made anew, under new ids; whatever names one of them, in this document or in the next ones, follows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use svod_shared::id::Actor;
 use svod_shared::time::Timestamp;
@@ -13,6 +13,7 @@ use super::document::{Document, Place};
 use super::edit::{EditError, NewChange, Op};
 use super::genesis::MARKS;
 use super::history::{ChangeStory, Event};
+use super::message;
 use super::roadmap::{DELETED_KEY, Pieces};
 use crate::domain::plan::{ItemField, RowId};
 
@@ -44,13 +45,9 @@ pub fn rewrite(
     renamed: &mut Renamed,
 ) -> Result<Rewritten, EditError> {
     let gist = Gist::of(stories);
-    let reasons: Vec<_> = stories.iter().filter_map(|it| it.reason.as_deref()).collect();
-    let reason = match reasons.as_slice() {
-        [only] => Some(*only),
-        _ => None,
-    };
+    let message = message_of(stories);
     let mut homeless = 0;
-    let mut pieces = Pieces::new(document, actor, time, reason);
+    let mut pieces = Pieces::new(document, actor, time, message.as_deref());
     for (row, fields) in gist.created {
         let fields = fields.into_iter().map(|(key, value)| (key.clone(), follow(&key, value, renamed)));
         let made = pieces.add_row(Op::CreateRow { fields: fields.collect() })?;
@@ -71,6 +68,18 @@ pub fn rewrite(
         }
     }
     Ok(Rewritten { changes: pieces.finish()?, homeless })
+}
+
+/// Everybody who wrote what is written again, and the reason if there is one alone.
+fn message_of(stories: &[ChangeStory]) -> Option<String> {
+    let people: BTreeSet<_> = stories.iter().filter_map(|it| it.person.as_deref()).collect();
+    let people = people.into_iter().collect::<Vec<_>>().join(", ");
+    let reasons: Vec<_> = stories.iter().filter_map(|it| it.reason.as_deref()).collect();
+    let reason = match reasons.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    };
+    message::write(Some(&people), reason)
 }
 
 impl Gist {

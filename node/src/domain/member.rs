@@ -28,6 +28,8 @@ pub struct Author {
     pub org_short: String,
     /// The node's label, «кабинет методистов».
     pub node: String,
+    /// Who at that computer wrote it, «методист», as the node itself says; `None` where it does not say.
+    pub person: Option<String>,
     /// Whether it is the organisation of this node.
     pub is_me: bool,
     /// The author's clock, seconds since 1970.

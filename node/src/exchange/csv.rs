@@ -109,12 +109,24 @@ fn unguarded(text: &str) -> &str {
     text.strip_prefix('\'').filter(|it| looks_like_formula(it)).unwrap_or(text)
 }
 
-/// Whether it begins with a sign of a formula, after spaces and apostrophes: a text with its own apostrophe gets one
-/// more, so that taking one away always gives the text.
+/// Whether it begins with a sign of a formula, in any width, after signs that do not show and apostrophes: a text with
+/// its own apostrophe gets one more, so that taking one away always gives the text.
 fn looks_like_formula(text: &str) -> bool {
-    let text = text.trim_start_matches([' ', '\u{a0}', '\'']);
-    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+    let first = text.chars().find(|it| is_control(*it) || !is_passed_over(*it));
+    first.is_some_and(|it| is_control(it) || FORMULA_SIGNS.contains(&it))
 }
+
+/// Tab and line ends begin a formula in some programs.
+fn is_control(sign: char) -> bool {
+    matches!(sign, '\t' | '\r' | '\n')
+}
+
+fn is_passed_over(sign: char) -> bool {
+    sign == '\'' || sign.is_whitespace() || matches!(sign, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
+/// `= + - @` as they are, full-width and small.
+const FORMULA_SIGNS: [char; 12] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫'];
 
 /// How many rows a guess looks at.
 const SAMPLE_ROWS: usize = 64;
@@ -158,7 +170,20 @@ mod tests {
 
     #[test]
     fn a_cell_like_a_formula_is_guarded_and_read_back() {
-        for text in ["=1+1", "- пункт", "+7", "@а", "\tа", "＝1", " =1", "'=1", "''-а"] {
+        for text in [
+            "=1+1",
+            "- пункт",
+            "+7",
+            "@а",
+            "\tа",
+            "＝1",
+            "﹫а",
+            " =1",
+            "\u{200b}=1",
+            "\u{3000}+1",
+            "'=1",
+            "''-а",
+        ] {
             assert_eq!(guarded(text), format!("'{text}"));
             assert_eq!(unguarded(&guarded(text)), text);
         }
@@ -170,7 +195,22 @@ mod tests {
 
     proptest! {
         #[test]
-        fn guarding_is_undone_exactly(text in "[ '=+@а-]{0,6}") {
+        fn no_cell_begins_like_a_formula_whatever_it_began_with(first in any::<char>(), rest in "[=+а-]{0,3}") {
+            let text = format!("{first}{rest}");
+            let written = guarded(&text);
+            let folded = match written.chars().next().unwrap_or('a') {
+                '＝' | '﹦' => '=',
+                '＋' | '﹢' => '+',
+                '－' | '﹣' => '-',
+                '＠' | '﹫' => '@',
+                sign => sign,
+            };
+            prop_assert!(!"=+-@\t\r\n".contains(folded), "{written:?}");
+            prop_assert_eq!(unguarded(&written), &text);
+        }
+
+        #[test]
+        fn guarding_is_undone_exactly(text in "[ '=+@а\u{200b}＝-]{0,6}") {
             let written = guarded(&text);
             prop_assert_eq!(unguarded(&written), &text);
         }

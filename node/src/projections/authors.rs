@@ -1,11 +1,12 @@
 //! Who made a change: the signed entry that commits to it, and the organisation the roster gives its node to.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use svod_shared::chunk;
-use svod_shared::id::{Actor, ChangeHash, EntryHash, FeedId, NodeNo, OrgNo};
+use svod_shared::id::{ChangeHash, EntryHash, FeedId, NodeNo, OrgNo};
 use svod_shared::roster::Roster;
 use svod_shared::storage::StorageError;
 
+use crate::documents::message;
 use crate::domain::member::Author;
 
 /// The author of a change. `None`: no stored entry commits to it, or its node is not in the roster.
@@ -17,7 +18,7 @@ pub fn of_change(
     time: i64,
 ) -> Result<Option<Author>, StorageError> {
     let mut statement = connection.prepare_cached(
-        "SELECT feed.node, feed.id, entry.seq, entry.hash FROM change
+        "SELECT feed.node, feed.id, entry.seq, entry.hash, change.bytes FROM change
          JOIN entry ON entry.feed = change.feed AND entry.seq = change.seq
          JOIN feed ON feed.key = change.feed WHERE change.hash = ?1",
     )?;
@@ -27,24 +28,25 @@ pub fn of_change(
             FeedId(row.get(1)?),
             row.get::<_, i64>(2)?.unsigned_abs(),
             EntryHash(row.get(3)?),
+            row.get::<_, Vec<u8>>(4)?,
         ))
     })?;
     let mut found = found.collect::<Result<Vec<_>, _>>()?;
     if found.len() > 1 {
         // Another feed can commit to a copy; the change itself says whose it is.
-        let actor = actor_of(connection, change)?;
-        found.retain(|it| Some(it.1.actor()) == actor);
+        found.retain(|it| Some(it.1.actor()) == chunk::actor(&it.4));
         // The database gives them in the order in which it got them.
         found.sort_by_key(|it| it.1);
     }
     let found = found.into_iter().next();
-    Ok(found.and_then(|(node, feed, seq, entry)| {
+    Ok(found.and_then(|(node, feed, seq, entry, bytes)| {
         let node = roster.node(node)?;
         let org = roster.org(node.org)?;
         Some(Author {
             org: org.no,
             org_short: org.short.clone(),
             node: node.label.clone(),
+            person: chunk::message(&bytes).and_then(|it| message::read(it).0),
             is_me: org.no == me,
             time,
             feed,
@@ -52,10 +54,4 @@ pub fn of_change(
             entry,
         })
     }))
-}
-
-fn actor_of(connection: &Connection, change: &ChangeHash) -> Result<Option<Actor>, StorageError> {
-    let mut statement = connection.prepare_cached("SELECT bytes FROM change WHERE hash = ?1 LIMIT 1")?;
-    let bytes: Option<Vec<u8>> = statement.query_row([change.as_bytes()], |row| row.get(0)).optional()?;
-    Ok(bytes.and_then(|it| chunk::actor(&it)))
 }

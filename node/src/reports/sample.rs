@@ -145,6 +145,7 @@ fn members() -> Vec<Member> {
 fn author(org: OrgNo, seq: u64) -> Author {
     let member = members().into_iter().find(|it| it.no == org).unwrap();
     Author {
+        person: None,
         org,
         org_short: member.short,
         node: "кабинет методистов".to_owned(),

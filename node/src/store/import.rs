@@ -33,8 +33,9 @@ impl Store {
         if plans::get(&self.connection, &id)?.is_none() {
             let plan = new_plan(table);
             let added = table.sections.iter().map(|it| it.rows.len()).sum();
-            let reason = Some("import");
-            self.write(id, |document, actor, now| roadmap::create(document, actor, now, reason, &plan))?;
+            let message = self.message(Some("import"));
+            let message = message.as_deref();
+            self.write(id, |document, actor, now| roadmap::create(document, actor, now, message, &plan))?;
             return Ok(ImportOutcome { plan: id, added, unchanged: 0, updated: 0 });
         }
         self.update_from(id, table)

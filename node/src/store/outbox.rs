@@ -16,7 +16,7 @@ use svod_shared::transport::{Update, Updated};
 
 use super::rebuild::RULES_KNOWN;
 use super::{Me, Store, inbox};
-use crate::documents::{Document, EditError, NewChange, Op};
+use crate::documents::{Document, EditError, NewChange, Op, message};
 use crate::projections::meta;
 
 /// Why an edit was not written; nothing has changed.
@@ -79,11 +79,17 @@ impl Store {
         reason: Option<&str>,
         steps: impl FnOnce(&Document) -> Vec<Op>,
     ) -> Result<Option<NewChange>, WriteError> {
+        let message = self.message(reason);
         let changes = self.write(doc, |document, actor, now| {
             let steps = steps(document);
-            Ok(document.edit(actor, now, reason, &steps)?.into_iter().collect())
+            Ok(document.edit(actor, now, message.as_deref(), &steps)?.into_iter().collect())
         })?;
         Ok(changes.into_iter().next())
+    }
+
+    /// What a change says beside its operations.
+    pub(super) fn message(&self, reason: Option<&str>) -> Option<String> {
+        message::write(self.person.as_deref(), reason)
     }
 
     /// The next entry, with one change in it.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use svod_shared::storage::StorageError;
 use svod_shared::time::Timestamp;
 use tempfile::TempDir;
 
@@ -28,4 +29,10 @@ pub(crate) fn found() -> (Store, TempDir) {
     };
     let (store, _recovery) = Store::found(folder, &terms, clock()).expect("founds");
     (store, dir)
+}
+
+/// How many rows have been written, deleted or altered through this store since it was opened.
+pub(crate) fn writes(store: &Store) -> Result<u64, StorageError> {
+    let count: i64 = store.connection.query_row("SELECT total_changes()", [], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
 }

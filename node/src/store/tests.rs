@@ -22,6 +22,7 @@ use crate::exchange::form_d::{FormD, FormRow, FormSection, Header};
 use crate::requests::{Edit, Edited};
 use crate::views::{Place, What};
 
+mod disk;
 mod exclusion;
 mod recovery;
 

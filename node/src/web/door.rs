@@ -2,8 +2,10 @@
 //!
 //! In the order checked:
 //! - `Host` is exactly `127.0.0.1:port` or `localhost:port`: a name that was rebound to the loopback is refused (403);
-//! - whatever is not a GET or HEAD comes from our own page: `Origin` is ours, `Sec-Fetch-Site` says same-origin, and at
-//!   least one of them is there (403);
+//! - whatever is not a GET or HEAD, and the stream of events, comes from our own page: `Origin` is ours,
+//!   `Sec-Fetch-Site` says same-origin, and at least one of them is there (403);
+//! - a page is not asked for by a page of another origin, not even of another port of this machine, to which browsers
+//!   send the cookie: where `Origin` and `Sec-Fetch-Site` are there, they say ours or that nobody's page asks (403);
 //! - the session's cookie is there (401). It is set once, when the address that the node opened itself brings the
 //!   token; the address is then shown without it;
 //! - a change carries the session's CSRF token, in the header `X-Csrf`, in the form, or, of an upload, in the address
@@ -49,7 +51,8 @@ enum Refusal {
 const HEADERS: [(HeaderName, &str); 6] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+        "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; \
+         form-action 'self'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -61,6 +64,8 @@ const HEADERS: [(HeaderName, &str); 6] = [
 
 /// The header that carries the CSRF token.
 const CSRF_HEADER: HeaderName = HeaderName::from_static("x-csrf");
+/// The stream of events: it stays open, so it is asked for like a change.
+pub(super) const EVENTS: &str = "/events";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 impl Door {
@@ -83,6 +88,11 @@ impl Door {
         format!("http://{host}/?token={}", self.token)
     }
 
+    /// The cookie by which the browser says who is at the computer.
+    pub(super) fn person_cookie(&self) -> String {
+        format!("{}-who", self.cookie)
+    }
+
     /// The token that forms carry.
     pub(super) fn csrf(&self) -> &str {
         &self.csrf
@@ -94,15 +104,16 @@ impl Door {
         if self.hosts.iter().any(|it| it == host) { Ok(()) } else { Err(Refusal::Host) }
     }
 
-    fn check_origin(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+    /// `must_say`: whether the request has to say where it comes from; a page that is opened need not.
+    fn check_origin(&self, headers: &HeaderMap, must_say: bool) -> Result<(), Refusal> {
         let text = |name: &HeaderName| headers.get(name).map(|it| it.to_str().unwrap_or_default());
         let origin = text(&header::ORIGIN);
         let site = text(&FETCH_SITE);
         let ours =
             |it: &str| it.strip_prefix("http://").is_some_and(|it| self.hosts.iter().any(|host| host == it));
-        if origin.is_none() && site.is_none()
+        if must_say && origin.is_none() && site.is_none()
             || origin.is_some_and(|it| !ours(it))
-            || site.is_some_and(|it| it != "same-origin")
+            || site.is_some_and(|it| it != "same-origin" && (must_say || it != "none"))
         {
             return Err(Refusal::Origin);
         }
@@ -138,7 +149,7 @@ pub(super) async fn guard(State(door): State<Arc<Door>>, request: Request, next:
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     let checked = door
         .check_host(request.headers(), request.uri())
-        .and_then(|()| if changes { door.check_origin(request.headers()) } else { Ok(()) });
+        .and_then(|()| door.check_origin(request.headers(), changes || request.uri().path() == EVENTS));
     if let Err(refusal) = checked {
         return refusal.page(catalog);
     }
@@ -172,7 +183,7 @@ pub(super) async fn harden(request: Request, next: Next) -> Response {
     response
 }
 
-fn is_asset(request: &Request) -> bool {
+pub(super) fn is_asset(request: &Request) -> bool {
     matches!(*request.method(), Method::GET | Method::HEAD) && request.uri().path().starts_with("/assets/")
 }
 

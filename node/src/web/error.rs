@@ -74,6 +74,17 @@ pub(super) async fn not_found() -> WebError {
 
 /// A page without the frame: for who is not let in, and for when the node cannot answer.
 pub(super) fn bare_page(t: &Catalog, status: StatusCode, title: &str, text: &str) -> Response {
+    let content = html! {
+        div role="alert" { h1 { (title) } p { (text) } }
+        @if status != StatusCode::UNAUTHORIZED {
+            p { a.btn href="/" { (t.text("error-home")) } }
+        }
+    };
+    bare_page_with(t, status, title, &content)
+}
+
+/// The same with content of one's own.
+pub(super) fn bare_page_with(t: &Catalog, status: StatusCode, title: &str, content: &Markup) -> Response {
     let page: Markup = html! {
         (DOCTYPE)
         html lang=(t.lang().tag()) {
@@ -85,13 +96,7 @@ pub(super) fn bare_page(t: &Catalog, status: StatusCode, title: &str, text: &str
                 link rel="icon" href="/assets/svod.svg";
             }
             body.bare {
-                main.card #refusal role="alert" {
-                    h1 { (title) }
-                    p { (text) }
-                    @if status != StatusCode::UNAUTHORIZED {
-                        p { a.btn href="/" { (t.text("error-home")) } }
-                    }
-                }
+                main.card #refusal { (content) }
             }
         }
     };

@@ -9,6 +9,7 @@ use super::parts::{csrf, list_of};
 use super::visit::Visit;
 use crate::domain::member::Freshness;
 use crate::i18n::{Catalog, Lang};
+use crate::people::IDLE_MS_MAX;
 use crate::views::{NetworkView, Status};
 
 /// A section of the program.
@@ -19,6 +20,7 @@ pub(super) enum Section {
     Report,
     Divergences,
     Network,
+    People,
 }
 
 /// A page before its frame.
@@ -64,7 +66,8 @@ fn document(visit: &Visit, page: &Page, status: &Status, network: &NetworkView) 
                 link rel="icon" href="/assets/svod.svg";
                 script src="/assets/svod.js" defer {}
             }
-            body data-csrf=(visit.csrf) data-note=(t.text("live-note")) data-saving=(t.text("saving"))
+            body data-csrf=(visit.csrf) data-idle=[visit.person.as_ref().map(|_| IDLE_MS_MAX)]
+                 data-note=(t.text("live-note")) data-saving=(t.text("saving"))
                 data-saved=(t.text("saved-at")) data-failed=(t.text("save-failed")) {
                 a.skip href="#content" { (t.text("skip-to-content")) }
                 div.app {
@@ -106,8 +109,27 @@ fn navigation(t: &Catalog, visit: &Visit, lit: Section, status: &Status) -> Mark
             div.me {
                 strong { (status.org) }
                 (status.node)
+                (person(visit))
                 (language_choice(t, visit))
             }
+        }
+    }
+}
+
+/// Who is at the computer, and the way to let a colleague take over.
+fn person(visit: &Visit) -> Markup {
+    let t = visit.t;
+    html! {
+        @match &visit.person {
+            Some(person) => {
+                form.person method="post" action="/people/leave" {
+                    (csrf(visit))
+                    input type="hidden" name="back" value=(visit.address);
+                    a href="/people" title=(t.text("people-title")) { (person.label) }
+                    button.link { (t.text("people-change")) }
+                }
+            }
+            None => { a.people href="/people" { (t.text("people-title")) } }
         }
     }
 }

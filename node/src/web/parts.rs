@@ -57,9 +57,14 @@ pub(super) fn author(visit: &Visit, it: &Author) -> String {
     format!("{}, {}", who(visit.t, it), visit.clock.seconds(visit.t, it.time))
 }
 
-/// «вы» or the organisation's short name.
+/// «вы» or the organisation's short name, with the person where the node names one: «методист», «Динской, методист».
 pub(super) fn who(t: &Catalog, it: &Author) -> String {
-    if it.is_me { t.text("you") } else { it.org_short.clone() }
+    match (&it.person, it.is_me) {
+        (None, true) => t.text("you"),
+        (None, false) => it.org_short.clone(),
+        (Some(person), true) => person.clone(),
+        (Some(person), false) => format!("{}, {person}", it.org_short),
+    }
 }
 
 /// The proof behind an author's name: a signed entry, by its feed and place.

@@ -1,5 +1,8 @@
 //! All pages behind their door.
 
+mod markup;
+mod matrix;
+
 use std::collections::BTreeSet;
 
 use axum::body::Body;

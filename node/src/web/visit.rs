@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{Clock, WebState};
 use crate::i18n::{Catalog, Lang};
 use crate::node::Node;
+use crate::people::PersonLine;
 
 /// One request of a browser that was let in.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub(super) struct Visit {
     pub(super) node: Node,
     /// The time.
     pub(super) clock: Clock,
+    /// Who of several people is at the computer; `None` if nobody is listed.
+    pub(super) person: Option<PersonLine>,
     /// The token that every form carries.
     pub(super) csrf: String,
     /// The page's address with its query: where a form that may stand on many pages leads back to.
@@ -32,10 +35,15 @@ impl FromRequestParts<WebState> for Visit {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Infallible> {
+        let person = parts.extensions.get::<PersonLine>().cloned();
         let is_get = parts.method == Method::GET;
         Ok(Self {
             t: Catalog::of(language(&parts.headers)),
-            node: state.node.clone(),
+            node: match &person {
+                Some(it) => state.node.for_person(it.label.as_str().into()),
+                None => state.node.clone(),
+            },
+            person,
             clock: state.clock.clone(),
             csrf: state.door.csrf().to_owned(),
             // The answer to a form has no address of its own to come back to.
@@ -86,7 +94,7 @@ pub(super) fn back_to(path: &str) -> Redirect {
 }
 
 /// A path on this node, never another site: `//host` and `/\host` leave it too.
-fn own_path(path: &str) -> &str {
+pub(super) fn own_path(path: &str) -> &str {
     let own = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
     if own && path.is_ascii() { path } else { "/" }
 }
