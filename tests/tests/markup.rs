@@ -33,7 +33,7 @@ fn no_browser_runs_what_people_type() {
     let (visitor, browser) = (site.visitor(), driver.browser());
     browser.open(site.opening());
     browser.wait_for("nav.side");
-    let (mut seen, mut pages, mut shown) = (BTreeSet::new(), vec!["/".to_owned()], BTreeSet::new());
+    let (mut seen, mut pages, mut shown) = (BTreeSet::new(), vec!["/".to_owned()], BTreeSet::<&str>::new());
     while let Some(page) = pages.pop() {
         let path = page.split('#').next().unwrap_or_default().to_owned();
         let is_file = path.contains("/export/") || path.contains("/download/");

@@ -67,7 +67,7 @@ fn entries_survive_a_restart_and_are_told_once() {
     drop(db);
     let db = place.open();
     assert_eq!(db.roster().height(), place.world.roster.height());
-    assert_eq!(db.load(&head.feed, 0, usize::MAX).unwrap(), [first, second]);
+    assert_eq!(db.load(&head.feed, 0, usize::MAX).unwrap().records, [first, second]);
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn a_full_disk_takes_nothing_and_serves_on() {
         assert!(told[0].height <= at.height, "told of what was not kept");
     }
     assert_eq!(heads(&db), [at]);
-    assert_eq!(db.load(&head.feed, 0, usize::MAX).unwrap().len() as u64, at.height);
+    assert_eq!(db.load(&head.feed, 0, usize::MAX).unwrap().records.len() as u64, at.height);
     db.connection().pragma_update(None, "max_page_count", pages * 2).unwrap();
     assert_eq!(db.append(vec![place.world.honest(2, Some(at))]).unwrap(), []);
 }

@@ -327,9 +327,9 @@ pub(super) fn compress(content: &[u8]) -> Vec<u8> {
             let bit = (byte >> shift) & 1 == 1;
             let middle = split(low, high, predictor.guess());
             if bit {
-                high = middle
+                high = middle;
             } else {
-                low = middle + 1
+                low = middle + 1;
             }
             predictor.learn(bit);
             while (low ^ high) >> 24 == 0 {
@@ -370,9 +370,9 @@ pub(super) fn decompress(packed: &[u8], length: usize) -> Vec<u8> {
             let middle = split(low, high, predictor.guess());
             let bit = value <= middle;
             if bit {
-                high = middle
+                high = middle;
             } else {
-                low = middle + 1
+                low = middle + 1;
             }
             predictor.learn(bit);
             byte = (byte << 1) | u8::from(bit);

@@ -136,7 +136,7 @@ fn one_field_live_push_stays_small() {
     let change = document.get_last_local_change().unwrap();
     assert_eq!(change.deps().len(), 1);
     let doc = crate::id::DocId::random(5, crate::id::Owner::Org(OrgNo(7)), *b"k3m7q2xw5t4ya");
-    let item = crate::entry::Item::Change { doc, hash: crate::id::ChangeHash(change.hash().0) };
+    let item = crate::entry::Item::Change { doc, hash: ChangeHash(change.hash().0) };
     let head = world.stores[7].write_items(NET, vec![item], vec![change.raw_bytes().to_vec()]);
     world.appended(7, &[head]);
     world.run();

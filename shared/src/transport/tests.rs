@@ -322,7 +322,7 @@ async fn a_quiet_connection_is_held_open_by_small_pings() {
         tokio::time::timeout(quiet, far.reader.next())
     );
     assert!(at_near.is_err() && at_far.is_err(), "nothing came and nothing ended: {at_near:?} {at_far:?}");
-    let pings = u64::try_from(quiet.as_secs() / quic::KEEP_ALIVE.as_secs()).unwrap();
+    let pings = quiet.as_secs() / quic::KEEP_ALIVE.as_secs();
     let cost = near.handle().traffic().sent_bytes - before.sent_bytes;
     assert!((pings / 2 * 20..pings * 2 * 60).contains(&cost), "{cost} B for {pings} pings");
 }

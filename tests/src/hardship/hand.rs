@@ -79,8 +79,8 @@ impl Hand {
                 visitor.try_form(&page, &page).map(|it| typed(it, &[("title", &text)]))
             }
             1..=20 => self.execution(visitor, &row, &text),
-            no => {
-                let field = ["title", "audience", "responsible", "form", "result", "term"][no % 6];
+            _ => {
+                let field = self.one_of(&["title", "audience", "responsible", "form", "result", "term"]);
                 visitor.try_form(&format!("{row}/edit"), &row).map(|it| typed(it, &[(field, &text)]))
             }
         };
@@ -95,7 +95,7 @@ impl Hand {
         let row = self.row(sheet);
         let (plan, year) = (format!("{row}/edit"), 2021 + self.rng.below(2));
         let sentence = self.sentence();
-        let month = MONTHS[self.rng.below(MONTHS.len())];
+        let month = self.one_of(&MONTHS);
         let form = match self.rng.below(12) {
             0..=3 => self.execution(visitor, &row, ""),
             4..=7 => self.execution(visitor, &row, &sentence),
@@ -103,7 +103,7 @@ impl Hand {
                 visitor.try_form(&plan, &row).map(|it| typed(it, &[("term", &format!("{month} {year}"))]))
             }
             10 => {
-                let audience = AUDIENCES[self.rng.below(AUDIENCES.len())];
+                let audience = self.one_of(&AUDIENCES);
                 visitor.try_form(&plan, &row).map(|it| typed(it, &[("audience", audience)]))
             }
             _ => visitor.try_form(&plan, &row).map(|it| typed(it, &[("result", &sentence)])),
@@ -113,7 +113,7 @@ impl Hand {
 
     /// The form that reports execution, with another day, and a text if there is one.
     fn execution(&mut self, visitor: &Visitor, row: &str, text: &str) -> Option<Form> {
-        let status = STATUSES[self.rng.below(STATUSES.len())];
+        let status = self.one_of(&STATUSES);
         let date = format!("2021-{:02}-{:02}", 1 + self.rng.below(12), 1 + self.rng.below(28));
         let form = visitor.try_form(row, &format!("{row}/execution"))?;
         let mut form = typed(form, &[("status", status), ("date", &date)]);
@@ -127,8 +127,12 @@ impl Hand {
         self.rng.pick(&sheet.rows).expect("the sheet has rows").clone()
     }
 
+    fn one_of(&mut self, words: &[&'static str]) -> &'static str {
+        self.rng.pick(words).copied().unwrap_or_default()
+    }
+
     fn sentence(&mut self) -> String {
-        let [what, place] = [DONE, PLACES].map(|it| it[self.rng.below(it.len())]);
+        let [what, place] = [self.one_of(&DONE), self.one_of(&PLACES)];
         format!("{what}, {place}, участвовали {} педагогов", 5 + self.rng.below(120))
     }
 }
