@@ -7,7 +7,7 @@ use clap::Parser;
 use svod_node::cli::Cli;
 use svod_node::commands::{self, Context};
 use svod_node::panics;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -31,7 +31,10 @@ fn log() {
     let wanted = std::env::var("SVOD_LOG").ok().and_then(|it| it.parse().ok());
     let targets = wanted.unwrap_or_else(|| Targets::new().with_default(tracing::Level::WARN));
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(false);
-    tracing_subscriber::registry().with(lines).with(targets).init();
+    // Below a warning automerge tells what stands in a change, which is what people typed.
+    let discreet =
+        filter_fn(|it| !it.target().starts_with("automerge") || *it.level() <= tracing::Level::WARN);
+    tracing_subscriber::registry().with(lines).with(targets).with(discreet).init();
 }
 
 fn fail(sentence: &str) -> ExitCode {

@@ -177,7 +177,7 @@ fn adding(t: &Catalog, visit: &Visit, refused: Option<&str>) -> Markup {
             form.fields method="post" action="/people/add" {
                 (csrf(visit))
                 label.wide { (t.text("people-label"))
-                    input name="label" required maxlength=(PERSON_CHARS_MAX) placeholder=(t.text("people-label-example"));
+                    input name="label" required autocomplete="off" maxlength=(PERSON_CHARS_MAX) placeholder=(t.text("people-label-example"));
                 }
                 p.hint.wide { (t.text("people-label-hint")) }
                 label { (t.text("people-pin"))

@@ -416,7 +416,7 @@ mod tests {
         let long: Vec<u8> = (0..9_000u32).map(|no| (no * no / 77 % 41) as u8).collect();
         assert_eq!(
             data_encoding::HEXLOWER.encode(&sha256(&compress(&long))),
-            "891729454609fa14c864c6df1cbb3a2a3e0f3b13ae3510ae8a8afa59dcf817ac"
+            "8a1a16e1c20b325d374d3f9f7aee6d747f0662cb2d9a8909c341dd1e95d94c6d"
         );
     }
 

@@ -20,7 +20,7 @@ const CORPUS: [&str; 9] = [
     "</title><script>alert(1)</script>",
     "<!--<iframe srcdoc=\"<b>\">",
     "]]><a href=\"javascript:alert(1)\">x</a>",
-    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&lt;i&gt;typed as an entity&lt;/i&gt;",
     "<template shadowrootmode=open><b onclick=alert(1)>",
 ];
 
