@@ -353,25 +353,19 @@ fn held(state: &SpaceState, directory: &[(FeedId, u64)], frontier: Option<&Front
 
 /// On the relay: what a node's words mean, with its newest frontier and the directory here.
 fn understand(held: &Held, frontier: Option<&Frontier>, state: &SpaceState) -> Understood {
-    let (digest, counter, tag, changed) = match held {
+    let (digest, counter, check, tag, changed) = match held {
         Held::Vector(digest, vector) => {
             let (digest, vector) = (Some(*digest), Some(vector.clone()));
             return Understood { digest, vector, since: None, same_directory: false };
         }
-        Held::Since(digest, it) => (Some(*digest), it.counter, it.directory, it.changed.clone()),
-        Held::AsReported(it) => (None, it.counter, it.directory, Vector::default()),
+        Held::Since(digest, it) => {
+            (Some(*digest), it.counter, it.check.as_slice(), it.directory, it.changed.clone())
+        }
+        Held::AsReported(it) => (None, it.counter, it.check.as_slice(), it.directory, Vector::default()),
     };
     let same_directory = directory_tag(state.directory().into_iter().map(|it| it.0)) == tag;
-    let named = |frontier: &&Frontier| {
-        frontier.counter == counter
-            && match held {
-                Held::Vector(..) => false,
-                Held::Since(_, it) => it.check == check(frontier),
-                Held::AsReported(it) => it.check == check(frontier),
-            }
-    };
     match frontier {
-        Some(it) if named(&it) => Understood {
+        Some(it) if it.counter == counter && it.digest.0.starts_with(check) => Understood {
             digest: digest.or(Some(it.digest)),
             vector: Some(it.vector.overlaid(&changed)),
             since: Some(it.vector.clone()),
