@@ -209,6 +209,14 @@ term-since-year = { $year }
 term-undated = no term
 term-on-request = on request
 term-as-needed = as needed
+term-instances = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+} within the plan's period; the next ones: { $next }
+term-instances-past = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+} within the plan's period, all of them past
 term-repeated = { $month } is named twice
 term-repeated-meant = { $month } is named twice; perhaps { $meant }
 term-out-of-order = { $month } is out of order

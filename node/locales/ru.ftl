@@ -212,6 +212,16 @@ term-since-year = { $year } года
 term-undated = срока нет
 term-on-request = по запросу
 term-as-needed = по мере необходимости
+term-instances = { $n ->
+    [one] { $n } срок
+    [few] { $n } срока
+   *[many] { $n } сроков
+} за период плана; ближайшие: { $next }
+term-instances-past = { $n ->
+    [one] { $n } срок
+    [few] { $n } срока
+   *[many] { $n } сроков
+} за период плана, все позади
 term-repeated = { $month } указан дважды
 term-repeated-meant = { $month } указан дважды; возможно, { $meant }
 term-out-of-order = { $month } стоит не по порядку

@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 
 mod canonical;
 mod due;
+#[cfg(test)]
+mod golden_tests;
+mod heading;
 mod lexer;
 mod parser;
 mod points;

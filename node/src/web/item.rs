@@ -143,7 +143,11 @@ fn facts(visit: &Visit, view: &PlanView, item: &Item) -> Markup {
                 }
                 @if field == ItemField::Term {
                     dt { (t.text("term-understood")) }
-                    dd { (term::understood(t, &schedule)) (term::doubts(visit, view, item)) }
+                    dd {
+                        (term::understood(t, &schedule))
+                        @if let Some(dates) = term::occurrences(visit, view, item) { br; span.hint { (dates) } }
+                        (term::doubts(visit, view, item))
+                    }
                 }
             }
         }

@@ -106,6 +106,7 @@ fn section_rows(visit: &Visit, view: &PlanView, section: &Section) -> Markup {
                     @if title.is_empty() { (t.text("section-untitled")) } @else {
                         (section.text(ItemField::Number)) ". " (title)
                         (diverging(t, section.field(ItemField::Title)))
+                        @if let Some(period) = term::of_section(t, section) { span title=(t.text("term-understood")) { (period) } }
                     }
                 }
                 td.narrow {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::clock::date_long;
 use super::visit::Visit;
-use crate::domain::plan::{Item, ItemField, PlanField};
+use crate::domain::plan::{Item, ItemField, PlanField, Section};
 use crate::domain::schedule::{Demand, Issue, Moment, Month, Part, Schedule, Understood, Window};
 use crate::i18n::Catalog;
 use crate::views::PlanView;
@@ -21,6 +21,31 @@ pub(super) fn understood(t: &Catalog, schedule: &Schedule) -> String {
     let pieces: Vec<_> = schedule.understood().iter().map(|it| piece(t, it)).collect();
     if pieces.is_empty() { t.text("term-nothing") } else { pieces.join("; ") }
 }
+
+/// The period that a section's heading ends with, in words.
+pub(super) fn of_section(t: &Catalog, section: &Section) -> Option<String> {
+    Schedule::of_heading(section.text(ItemField::Title)).map(|it| understood(t, &it))
+}
+
+/// «12 сроков; ближайшие: 31 марта 2022, 30 апреля 2022» of a term that has several; nothing of one that has one.
+pub(super) fn occurrences(visit: &Visit, view: &PlanView, item: &Item) -> Option<String> {
+    let window = Window::parse(view.plan.text(PlanField::Period));
+    let due = of_item(view, item).due_dates(window);
+    if due.len() < 2 {
+        return None;
+    }
+    let today = visit.clock.today();
+    let ahead: Vec<_> = due.iter().filter(|it| **it >= today).take(NEXT_SHOWN).collect();
+    let count = ("n", due.len().into());
+    if ahead.is_empty() {
+        return Some(visit.t.with("term-instances-past", &[count]));
+    }
+    let next: Vec<_> = ahead.into_iter().map(|it| date_long(visit.t, *it)).collect();
+    Some(visit.t.with("term-instances", &[count, ("next", next.join(", ").into())]))
+}
+
+/// How many of the days ahead are named.
+const NEXT_SHOWN: usize = 3;
 
 /// What a person should look at, under the term.
 pub(super) fn doubts(visit: &Visit, view: &PlanView, item: &Item) -> Markup {

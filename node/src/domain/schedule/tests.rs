@@ -14,7 +14,7 @@ fn month(year: i16, month: i8) -> Month {
     Month::new(year, month).expect("a month of the tests")
 }
 
-fn roadmap() -> Option<Window> {
+pub(super) fn roadmap() -> Option<Window> {
     Window::parse("2021-23г.г.")
 }
 
