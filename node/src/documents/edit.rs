@@ -72,6 +72,9 @@ pub enum EditError {
     /// Automerge panicked.
     #[error("automerge panicked")]
     Panicked,
+    /// It was made beside the document, which does not take it.
+    #[error("document does not take the change")]
+    NotTaken,
 }
 
 impl Document {

@@ -1,19 +1,23 @@
-//! Writing again what stranded changes said: their last values, their new rows, their deletions and restorings.
+//! Writing again what stranded changes did: every one of them as a change of its own, in its order and at its place.
 //!
-//! The document is given as it is without those changes; what is written is concurrent to whatever else their feed holds
-//! elsewhere, so that a value of the other branch stands beside the one written again and neither is lost. Rows are
-//! made anew, under new ids; whatever names one of them, in this document or in the next ones, follows.
+//! Each is made on a document that holds what its author had seen and nothing else, so that it stands to the changes of
+//! others as the first one did: what it replaced it replaces, what it stood beside it stands beside, a deletion has seen
+//! what it had seen, and a value that was typed over is found in the history. Rows are made anew, under new ids;
+//! whatever names one of them, in this document or in the next ones, follows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use svod_shared::id::Actor;
+use automerge::{Change, ReadDoc};
+use svod_shared::id::{Actor, ChangeHash};
 use svod_shared::time::Timestamp;
 
-use super::document::{Document, Place};
+use super::document::{Document, Incoming, Place};
 use super::edit::{EditError, NewChange, Op};
 use super::genesis::MARKS;
+use super::guard::to_automerge;
 use super::history::{ChangeStory, Event};
 use super::message;
+use super::past::actor_of;
 use super::roadmap::{DELETED_KEY, Pieces};
 use crate::domain::plan::{ItemField, RowId};
 
@@ -23,109 +27,134 @@ pub type Renamed = BTreeMap<RowId, RowId>;
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Rewritten {
-    /// The changes, to be signed.
+    /// The changes, to be signed in this order.
     pub changes: Vec<NewChange>,
     /// How many values have no place to stand: their row itself is not here.
     pub homeless: usize,
 }
 
-/// What the stories come to: later values replace earlier ones of the same place.
-#[derive(Debug, Default)]
-struct Gist {
-    created: Vec<(RowId, Vec<(String, String)>)>,
-    values: Vec<(Place, String, Option<String>)>,
-}
-
-/// Writes again what `stories` tell, in their order.
+/// Writes again what `stories` tell of changes that `before` held, in their order, into the document as it is without
+/// them. `actor` has not written into it yet.
 pub fn rewrite(
     document: &mut Document,
+    before: &Document,
     actor: Actor,
-    time: Timestamp,
     stories: &[ChangeStory],
     renamed: &mut Renamed,
 ) -> Result<Rewritten, EditError> {
-    let gist = Gist::of(stories);
-    let message = message_of(stories);
-    let mut homeless = 0;
-    let mut pieces = Pieces::new(document, actor, time, message.as_deref());
-    for (row, fields) in gist.created {
-        let fields = fields.into_iter().map(|(key, value)| (key.clone(), follow(&key, value, renamed)));
-        let made = pieces.add_row(Op::CreateRow { fields: fields.collect() })?;
-        renamed.insert(row, made);
-    }
-    for (place, key, value) in gist.values {
-        let value = value.map(|it| follow(&key, it, renamed));
-        let (place, key) = match place {
-            Place::Row(row) => (Place::Row(renamed.get(&row).cloned().unwrap_or(row)), key),
-            Place::Container(name) if name == MARKS => (place, follow_path(key, renamed)),
-            Place::Container(_) => (place, key),
-        };
-        let is_new = matches!(&place, Place::Row(row) if renamed.values().any(|it| it == row));
-        if !is_new && pieces.document().object(&place).is_none() {
-            homeless += 1;
-        } else if is_new || !stands(pieces.document(), &place, &key, value.as_deref()) {
-            pieces.add(Op::Set { place, key, value })?;
-        }
-    }
-    Ok(Rewritten { changes: pieces.finish()?, homeless })
-}
-
-/// Everybody who wrote what is written again, and the reason if there is one alone.
-fn message_of(stories: &[ChangeStory]) -> Option<String> {
-    let people: BTreeSet<_> = stories.iter().filter_map(|it| it.person.as_deref()).collect();
-    let people = people.into_iter().collect::<Vec<_>>().join(", ");
-    let reasons: Vec<_> = stories.iter().filter_map(|it| it.reason.as_deref()).collect();
-    let reason = match reasons.as_slice() {
-        [only] => Some(*only),
-        _ => None,
+    let mut desk = Desk {
+        before,
+        seen: Document::new(document.id()).map_err(|_| EditError::NoRows)?,
+        walked: BTreeSet::new(),
+        actor,
+        homeless: 0,
     };
-    message::write(Some(&people), reason)
+    let mut changes = Vec::new();
+    for story in stories {
+        desk.see(document, &story.change);
+        changes.extend(desk.write(story, renamed)?);
+    }
+    let offers = changes.iter().map(|it| Incoming { actor, hash: it.hash, bytes: &it.bytes });
+    let taken = document.apply(&offers.collect::<Vec<_>>());
+    if taken.held.is_empty() && taken.refused.is_empty() {
+        Ok(Rewritten { changes, homeless: desk.homeless })
+    } else {
+        Err(EditError::NotTaken)
+    }
 }
 
-impl Gist {
-    fn of(stories: &[ChangeStory]) -> Self {
-        let mut gist = Self::default();
-        for event in stories.iter().flat_map(|it| &it.events) {
-            match event {
-                Event::Created { row, fields } => gist.created.push((row.clone(), fields.clone())),
-                Event::Field { place, key, new, .. } => gist.set(place.clone(), key, new.clone()),
-                Event::Deleted { row, reason } => {
-                    gist.set(Place::Row(row.clone()), DELETED_KEY, Some(reason.clone()));
-                }
-                Event::Restored { row } => gist.set(Place::Row(row.clone()), DELETED_KEY, None),
-                Event::EditKept { .. } => {}
+/// What a renamed row's field in an execution sheet says of where it belongs now.
+pub fn names_one_of(event: &Event, renamed: &Renamed) -> bool {
+    match event {
+        Event::Field { place: Place::Container(name), key, .. } if *name == MARKS => {
+            row_of_path(key).is_some_and(|it| renamed.contains_key(&it))
+        }
+        _ => false,
+    }
+}
+
+struct Desk<'a> {
+    before: &'a Document,
+    /// What the author had seen, with what is written again in the place of what is gone.
+    seen: Document,
+    /// Changes whose past has been looked through.
+    walked: BTreeSet<ChangeHash>,
+    actor: Actor,
+    homeless: usize,
+}
+
+impl Desk<'_> {
+    /// Brings in what the author of a change had seen, as far as it stands in `document`.
+    fn see(&mut self, document: &Document, change: &ChangeHash) {
+        let mut wanted: Vec<Change> = Vec::new();
+        let mut ahead = vec![*change];
+        while let Some(hash) = ahead.pop() {
+            let Some(found) = self.before.doc.get_change_by_hash(&to_automerge(&hash)) else { continue };
+            let deps = found.deps().iter().map(|it| ChangeHash(it.0));
+            let unseen = |it: &ChangeHash| !self.seen.has(it) && self.walked.insert(*it);
+            ahead.extend(deps.filter(unseen));
+            if hash != *change && document.has(&hash) {
+                wanted.push(found);
             }
         }
-        gist
+        let hash = |it: &Change| ChangeHash(it.hash().0);
+        let offers = wanted.iter().filter_map(|it| {
+            Some(Incoming { actor: actor_of(it.actor_id())?, hash: hash(it), bytes: it.raw_bytes() })
+        });
+        let mut offers: Vec<_> = offers.zip(wanted.iter().map(Change::start_op)).collect();
+        offers.sort_by_key(|(it, start)| (*start, it.actor));
+        self.seen.apply(&offers.into_iter().map(|(it, _)| it).collect::<Vec<_>>());
     }
 
-    fn set(&mut self, place: Place, key: &str, value: Option<String>) {
-        // A mark has seen what was typed before it, so the last word on a row also stands last.
-        self.values.retain(|(at, of, _)| *at != place || of != key);
-        self.values.push((place, key.to_owned(), value));
+    fn write(&mut self, story: &ChangeStory, renamed: &mut Renamed) -> Result<Vec<NewChange>, EditError> {
+        let message = message::write(story.person.as_deref(), story.reason.as_deref());
+        let time = Timestamp(story.time.unsigned_abs().saturating_mul(1000));
+        let mut pieces = Pieces::new(&mut self.seen, self.actor, time, message.as_deref());
+        for event in &story.events {
+            if let Event::Created { row, fields } = event {
+                let fields = fields.iter().map(|(key, value)| (key.clone(), follow(key, value, renamed)));
+                let made = pieces.add_row(Op::CreateRow { fields: fields.collect() })?;
+                renamed.insert(row.clone(), made);
+            }
+        }
+        for (place, key, value) in story.events.iter().filter_map(value_of) {
+            let value = value.map(|it| follow(key, it, renamed));
+            let (place, key) = match place {
+                Place::Row(row) => (Place::Row(renamed.get(&row).cloned().unwrap_or(row)), key.to_owned()),
+                Place::Container(name) if name == MARKS => (place, follow_path(key, renamed)),
+                Place::Container(_) => (place, key.to_owned()),
+            };
+            let is_new = matches!(&place, Place::Row(row) if renamed.values().any(|it| it == row));
+            if is_new || pieces.document().object(&place).is_some() {
+                pieces.add(Op::Set { place, key, value })?;
+            } else {
+                self.homeless += 1;
+            }
+        }
+        pieces.finish()
     }
 }
 
-/// Whether the value stands in the field already, alone.
-fn stands(document: &Document, place: &Place, key: &str, value: Option<&str>) -> bool {
-    let field = document.field(place, key);
-    let mut variants = field.variants();
-    let first = variants.next().map(|it| it.value.as_str());
-    variants.next().is_none() && first.unwrap_or_default() == value.unwrap_or_default()
-}
-
-fn follow(key: &str, value: String, renamed: &Renamed) -> String {
-    if key == ItemField::Section.key() {
-        let row = RowId(value);
-        renamed.get(&row).unwrap_or(&row).0.clone()
-    } else {
-        value
+/// The value that an event put somewhere.
+fn value_of(event: &Event) -> Option<(Place, &str, Option<&str>)> {
+    match event {
+        Event::Field { place, key, new, .. } => Some((place.clone(), key, new.as_deref())),
+        Event::Deleted { row, reason } => Some((Place::Row(row.clone()), DELETED_KEY, Some(reason))),
+        Event::Restored { row } => Some((Place::Row(row.clone()), DELETED_KEY, None)),
+        Event::Created { .. } | Event::EditKept { .. } => None,
     }
 }
 
-fn follow_path(path: String, renamed: &Renamed) -> String {
-    let moved = path
-        .split_once('/')
-        .and_then(|(row, field)| Some(format!("{}/{field}", renamed.get(&RowId(row.to_owned()))?.0)));
-    moved.unwrap_or(path)
+fn follow(key: &str, value: &str, renamed: &Renamed) -> String {
+    let row = (key == ItemField::Section.key()).then(|| RowId(value.to_owned()));
+    row.and_then(|it| renamed.get(&it)).map_or(value, |it| &it.0).to_owned()
+}
+
+fn follow_path(path: &str, renamed: &Renamed) -> String {
+    let moved = path.split_once('/').zip(row_of_path(path).and_then(|it| renamed.get(&it)));
+    moved.map_or_else(|| path.to_owned(), |((_, field), row)| format!("{}/{field}", row.0))
+}
+
+fn row_of_path(path: &str) -> Option<RowId> {
+    path.split_once('/').map(|(row, _)| RowId(row.to_owned()))
 }

@@ -50,6 +50,9 @@ impl Store {
         note_refusals(&transaction, &accepted, now)?;
         absorb_all(&transaction, &self.roster, &accepted.appended, now)?;
         self.renew_if_stranded(&transaction)?;
+        // Somebody else writes into it, so this node must not.
+        let grown: Vec<_> = accepted.appended.iter().map(|it| it.entry.feed).collect();
+        self.own_elsewhere(&transaction, &grown)?;
         if !accepted.appended.is_empty() {
             meta::put_number(&transaction, meta::Key::LastExchange, now.0)?;
         }

@@ -3,8 +3,8 @@
 //! The network holds another branch of an own feed when this folder was brought back from a backup, or lives twice. As
 //! soon as an entry of that branch is here, signed by this node's own key, the branch of this folder gives way, in one
 //! transaction: its entries leave the log (they are kept as evidence), the documents are made again without them, and
-//! what they said is written again into a new feed. Since that is written before the documents hear of the other
-//! branch, it stands beside whatever that says, and nothing typed is lost.
+//! what they did is done again in a new feed, change by change. Each is made with what its author had seen, so it stands
+//! beside whatever the other branch says, and nothing typed is lost. What cannot be written again does not give way.
 //!
 //! A word of a peer alone moves nothing: without a signed entry in hand the log stays as it is.
 
@@ -21,8 +21,8 @@ use svod_shared::storage::{FeedHead, Storage, StorageError};
 use super::outbox::WriteError;
 use super::{Me, Store, frontiers, inbox, rebuild};
 use crate::documents::history::{ChangeStory, history};
-use crate::documents::rewrite::{Renamed, rewrite};
-use crate::documents::{Document, Kind};
+use crate::documents::rewrite::{Renamed, names_one_of, rewrite};
+use crate::documents::{Document, Kind, execution_id};
 use crate::projections::stranded;
 
 impl Store {
@@ -68,60 +68,80 @@ impl Store {
         let own = SqliteStorage::new(connection).records(feed, height, usize::MAX)?;
         let docs: BTreeSet<DocId> =
             own.iter().flat_map(|it| it.entry.changes()).map(|(doc, _)| doc).collect();
-        let before = docs.iter().filter(|it| Kind::of(it).is_ok()).map(|it| inbox::open(connection, it));
-        let before = before.collect::<Result<Vec<_>, _>>()?;
+        let before = self.before(connection, me, &docs)?;
         SqliteStorage::new(connection).cut(feed, height)?;
         for doc in &docs {
             rebuild::rebuild_document(connection, &self.roster, doc)?;
         }
         let theirs = offered.iter().filter(|it| it.entry.feed == *feed).cloned().collect();
         let mut taken = log::accept(&mut SqliteStorage::new(connection), &self.roster, theirs)?;
-        if taken.appended.is_empty() {
+        let written = if taken.appended.is_empty() {
+            Written::NothingTaken
+        } else {
+            frontiers::renew(connection, self.now())?;
+            self.write_again(connection, me, before)?
+        };
+        let subject = format!("{feed}:{height}+{}", own.len());
+        let Written::Again(head) = written else {
             connection.execute_batch("ROLLBACK TO give_way; RELEASE give_way")?;
+            if matches!(written, Written::NotAtAll) {
+                inbox::note(connection, self.now(), "incident-own-branch-kept", Some(me.org), &subject)?;
+            }
             return Ok(None);
-        }
+        };
+        taken.heads.extend(head);
         for record in &own {
             stranded::put(connection, record, self.now())?;
         }
-        frontiers::renew(connection, self.now())?;
-        taken.heads.extend(self.write_again(connection, me, before)?);
-        let subject = format!("{feed}:{height}+{}", own.len());
         inbox::note(connection, self.now(), "incident-own-branch", Some(me.org), &subject)?;
         connection.execute_batch("RELEASE give_way")?;
         Ok(Some(taken))
     }
 
-    /// Writes again what the documents lost, plans before the sheets that name their rows. Gives the new feed's head.
+    /// The documents as they stand, plans before the sheets that name their rows. A sheet that is not among them may
+    /// name rows that are about to be made anew all the same.
+    fn before(
+        &self,
+        connection: &Connection,
+        me: Me,
+        docs: &BTreeSet<DocId>,
+    ) -> Result<Vec<Document>, StorageError> {
+        let is_plan = |it: &&DocId| Kind::of(it) == Ok(Kind::Roadmap);
+        let sheets = docs.iter().filter(is_plan).map(|it| execution_id(it, me.org));
+        let all: BTreeSet<_> = docs.iter().copied().chain(sheets).collect();
+        let known = all.iter().filter(|it| Kind::of(it).is_ok());
+        let mut before =
+            known.map(|it| inbox::open(connection, it)).collect::<Result<Vec<_>, StorageError>>()?;
+        before.sort_by_key(|it| it.kind() != Kind::Roadmap);
+        Ok(before)
+    }
+
+    /// Writes again what the documents lost.
     fn write_again(
         &self,
         connection: &Connection,
         me: Me,
-        mut before: Vec<Document>,
-    ) -> Result<Option<FeedHead>, StorageError> {
+        before: Vec<Document>,
+    ) -> Result<Written, StorageError> {
         let actors = own_actors(connection, me)?;
-        before.sort_by_key(|it| it.kind() != Kind::Roadmap);
         let mut renamed = Renamed::new();
         let mut head = None;
         for before in &before {
             let mut document = inbox::open(connection, &before.id())?;
-            let lost = lost(before, &document, &actors);
+            let lost = lost(before, &document, &actors, &renamed);
             if lost.is_empty() {
                 continue;
             }
-            connection.execute_batch("SAVEPOINT write_again")?;
-            match self.write_document_again(connection, me, &mut document, &lost, &mut renamed) {
+            match self.write_document_again(connection, me, &mut document, (before, &lost), &mut renamed) {
                 Ok(written) => head = written.or(head),
                 Err(WriteError::Storage(error)) => return Err(error),
                 Err(error) => {
                     tracing::warn!(doc = %document.id(), %error, "stranded edits cannot be written again");
-                    connection.execute_batch("ROLLBACK TO write_again")?;
-                    let subject = document.id().to_string();
-                    inbox::note(connection, self.now(), "incident-own-branch-kept", Some(me.org), &subject)?;
+                    return Ok(Written::NotAtAll);
                 }
             }
-            connection.execute_batch("RELEASE write_again")?;
         }
-        Ok(head)
+        Ok(Written::Again(head))
     }
 
     fn write_document_again(
@@ -129,11 +149,11 @@ impl Store {
         connection: &Connection,
         me: Me,
         document: &mut Document,
-        lost: &[ChangeStory],
+        (before, lost): (&Document, &[ChangeStory]),
         renamed: &mut Renamed,
     ) -> Result<Option<FeedHead>, WriteError> {
         let mut tip = self.tip(connection, me)?;
-        let rewritten = rewrite(document, tip.feed().actor(), self.now(), lost, renamed)?;
+        let rewritten = rewrite(document, before, tip.feed().actor(), lost, renamed)?;
         let mut head = None;
         for change in rewritten.changes {
             let record = self.sign(tip, document.id(), change.bytes)?;
@@ -187,8 +207,27 @@ fn own_actors(connection: &Connection, me: Me) -> Result<BTreeMap<Actor, FeedId>
 }
 
 /// What own changes did that stood before and do not stand now: the stranded ones, and own later ones that saw them.
-fn lost(before: &Document, now: &Document, actors: &BTreeMap<Actor, FeedId>) -> Vec<ChangeStory> {
+/// Of what stands in a sheet, what names a row that has been made anew.
+fn lost(
+    before: &Document,
+    now: &Document,
+    actors: &BTreeMap<Actor, FeedId>,
+    renamed: &Renamed,
+) -> Vec<ChangeStory> {
     let mut stories = history(before);
-    stories.retain(|it| actors.contains_key(&it.actor) && !now.has(&it.change));
+    for story in stories.iter_mut().filter(|it| now.has(&it.change)) {
+        story.events.retain(|it| names_one_of(it, renamed));
+    }
+    stories.retain(|it| !it.events.is_empty() && (actors.contains_key(&it.actor) || now.has(&it.change)));
     stories
+}
+
+/// Whether what a branch said stands again.
+enum Written {
+    /// In a feed with this head, if there was anything to write.
+    Again(Option<FeedHead>),
+    /// Nothing of the other branch can be taken.
+    NothingTaken,
+    /// It cannot be written, so it must not go either.
+    NotAtAll,
 }

@@ -1,5 +1,7 @@
 //! Old backups, copied folders and damaged logs: nothing typed is lost, and everybody comes to hold the same.
 
+use std::collections::BTreeSet;
+
 use svod_shared::packet::PART_BYTES_DEFAULT;
 
 use super::*;
@@ -58,7 +60,11 @@ fn add(site: &mut Site, plan: &DocId, number: &str) -> RowId {
 }
 
 fn report(site: &mut Site, plan: &DocId, row: &RowId, result: &str) {
-    let edits = vec![Edit { field: ExecutionField::Result, value: result.into(), seen: Vec::new() }];
+    let org = site.store.me().expect("admitted").org;
+    let view = site.store.plan(plan).expect("reads").expect("is there");
+    let stands = view.executions.get(&org).and_then(|it| it.get(row));
+    let seen = stands.map(|it| it.field(ExecutionField::Result).ops()).unwrap_or_default();
+    let edits = vec![Edit { field: ExecutionField::Result, value: result.into(), seen }];
     assert_eq!(site.store.report_execution(*plan, row, edits).expect("writes"), Edited::Saved);
 }
 
@@ -116,6 +122,208 @@ fn an_old_copy_that_was_edited_meets_its_own_later_life_and_nothing_is_lost() {
     set(&mut old, &plan, "4.4", ItemField::Responsible, "после встречи");
     meet(&mut [&mut lead, &mut old]);
     assert_eq!((own_branches(&old), own_branches(&lead)), (1, 0), "the new epoch goes on without a fork");
+}
+
+fn history(site: &Site, plan: &DocId, number: &str) -> Vec<What> {
+    let card = site.store.item(plan, &row(site, plan, number)).expect("reads").expect("is there");
+    card.history.into_iter().map(|it| it.what).collect()
+}
+
+fn wrote(site: &Site, plan: &DocId, number: &str, typed: &str) -> bool {
+    history(site, plan, number).iter().any(|it| match it {
+        What::Field { new, .. } => new == typed,
+        What::Deleted(_, reason) => reason == typed,
+        _ => false,
+    })
+}
+
+/// Both branches are of one feed: `theirs` goes on, and `old` has not heard of it.
+fn fork(theirs: &mut Site, plan: &DocId) {
+    set(theirs, plan, "4.1", ItemField::Audience, "тьюторы");
+}
+
+/// Of values typed over one after the other only the last one used to be written again.
+#[test]
+fn what_a_losing_branch_typed_over_or_took_back_is_found_in_the_history() {
+    let (mut lead, mut member, plan) = two_sites();
+    set(&mut member, &plan, "1.1", ItemField::Audience, "все");
+    exchange(&mut lead, &mut member);
+    let mut old = copied(&member);
+    fork(&mut member, &plan);
+    set(&mut member, &plan, "4.4", ItemField::Term, "Апрель 2022");
+    meet(&mut [&mut lead, &mut member]);
+    for term in ["Май 2022", "Июнь 2022"] {
+        set(&mut old, &plan, "4.4", ItemField::Term, term);
+    }
+    for audience in ["некоторые", "все"] {
+        set(&mut old, &plan, "1.1", ItemField::Audience, audience);
+    }
+    let added = add(&mut old, &plan, "1.8");
+    set(&mut old, &plan, "1.8", ItemField::Title, "Первое название");
+    set(&mut old, &plan, "1.8", ItemField::Title, "Второе название");
+    report(&mut old, &plan, &added, "сделано");
+    report(&mut old, &plan, &added, "сделано не всё");
+    old.store.delete_row(plan, &added, "лишний").expect("deletes");
+    old.store.restore_row(plan, &added).expect("restores");
+    meet(&mut [&mut lead, &mut old]);
+    for site in [&lead, &old] {
+        assert_eq!(values(site, &plan, "4.4", ItemField::Term), ["Апрель 2022", "Июнь 2022"]);
+        assert_eq!(text(site, &plan, "1.8", ItemField::Title), "Второе название");
+        assert_eq!(result(site, &plan, "1.8"), ["сделано не всё"]);
+        for (number, typed) in [
+            ("4.4", "Май 2022"),
+            ("1.1", "некоторые"),
+            ("1.8", "Первое название"),
+            ("1.8", "сделано"),
+            ("1.8", "лишний"),
+        ] {
+            assert!(wrote(site, &plan, number, typed), "{typed}: {:?}", history(site, &plan, number));
+        }
+        assert!(history(site, &plan, "1.8").iter().any(|it| matches!(it, What::Restored(_))));
+        assert_eq!(site.store.held().expect("counts"), 0);
+    }
+}
+
+/// It used to be skipped, because it stood already: the other branch then won without a word.
+#[test]
+fn a_value_that_a_losing_branch_put_back_stands_beside_the_other_branch() {
+    let (mut lead, mut member, plan) = two_sites();
+    set(&mut member, &plan, "1.1", ItemField::Audience, "все");
+    exchange(&mut lead, &mut member);
+    let mut old = copied(&member);
+    set(&mut member, &plan, "1.1", ItemField::Audience, "тьюторы");
+    meet(&mut [&mut lead, &mut member]);
+    for audience in ["никто", "все"] {
+        set(&mut old, &plan, "1.1", ItemField::Audience, audience);
+    }
+    meet(&mut [&mut lead, &mut old]);
+    assert_eq!(values(&lead, &plan, "1.1", ItemField::Audience), ["все", "тьюторы"]);
+}
+
+/// What is written again used to replace whatever had arrived since it was first written.
+#[test]
+fn what_is_written_again_replaces_nothing_that_its_author_had_not_seen() {
+    let (mut lead, mut member, plan) = two_sites();
+    set(&mut member, &plan, "1.1", ItemField::Audience, "все");
+    exchange(&mut lead, &mut member);
+    let mut old = copied(&member);
+    fork(&mut member, &plan);
+    set(&mut old, &plan, "4.4", ItemField::Term, "Май 2022");
+    let gone = row(&old, &plan, "1.1");
+    old.store.delete_row(plan, &gone, "повтор").expect("deletes");
+    set(&mut lead, &plan, "4.4", ItemField::Term, "Июнь 2022");
+    set(&mut lead, &plan, "1.1", ItemField::Title, "Список центров");
+    let leads = lead.store.me().expect("admitted").node;
+    let of_lead: Vec<_> = lead.store.heads().expect("reads");
+    let of_lead: BTreeSet<_> = of_lead.iter().filter(|it| it.node == leads).map(|it| it.feed).collect();
+    let only = records(&lead).into_iter().filter(|it| of_lead.contains(&it.entry.feed)).collect();
+    old.store.receive(only).expect("takes");
+    assert_eq!(values(&old, &plan, "4.4", ItemField::Term), ["Июнь 2022", "Май 2022"]);
+    meet(&mut [&mut lead, &mut member]);
+    meet(&mut [&mut lead, &mut old]);
+    for site in [&lead, &old] {
+        assert_eq!(values(site, &plan, "4.4", ItemField::Term), ["Июнь 2022", "Май 2022"]);
+        let card = site.store.item(&plan, &gone).expect("reads").expect("is there");
+        assert!(matches!(card.item.deletion, Deletion::Contested { .. }), "{:?}", card.item.deletion);
+        assert_eq!(own_branches(site), usize::from(std::ptr::eq(site, &raw const old)));
+    }
+}
+
+/// The sheet stands in a later feed and had seen nothing stranded; only its row had gone.
+#[test]
+fn a_report_in_the_next_feed_follows_its_row_out_of_the_losing_branch() {
+    let (mut lead, mut member, plan) = two_sites();
+    set(&mut member, &plan, "1.1", ItemField::Audience, "все");
+    exchange(&mut lead, &mut member);
+    let mut old = copied(&member);
+    fork(&mut member, &plan);
+    meet(&mut [&mut lead, &mut member]);
+    let added = add(&mut old, &plan, "1.8");
+    let feeds: Vec<_> = old.store.heads().expect("reads").iter().map(|it| it.feed).collect();
+    old.store.note_own_elsewhere(&feeds).expect("notes");
+    for said in ["сделано", "сделано не всё"] {
+        report(&mut old, &plan, &added, said);
+    }
+    meet(&mut [&mut lead, &mut old]);
+    for site in [&lead, &old] {
+        assert_eq!(result(site, &plan, "1.8"), ["сделано не всё"]);
+        assert!(wrote(site, &plan, "1.8", "сделано"));
+        assert_eq!(site.store.held().expect("counts"), 0);
+    }
+}
+
+/// A copy of a copy: what was written again is stranded in its turn.
+#[test]
+fn what_was_written_again_gives_way_like_anything_else() {
+    let (mut lead, mut one, plan) = two_sites();
+    set(&mut one, &plan, "1.1", ItemField::Audience, "все");
+    exchange(&mut lead, &mut one);
+    let mut two = copied(&one);
+    fork(&mut one, &plan);
+    meet(&mut [&mut lead, &mut one]);
+    for term in ["Май 2022", "Июнь 2022"] {
+        set(&mut two, &plan, "4.4", ItemField::Term, term);
+    }
+    add(&mut two, &plan, "1.8");
+    // It gives way and is copied before anybody hears of what it wrote again.
+    pass(&lead, &mut two);
+    let mut three = copied(&two);
+    set(&mut two, &plan, "1.8", ItemField::Title, "Название второго");
+    set(&mut three, &plan, "1.8", ItemField::Title, "Название третьего");
+    report_result(&mut three, &plan, "1.8", "сделано третьим");
+    meet(&mut [&mut lead, &mut two]);
+    meet(&mut [&mut lead, &mut three]);
+    meet(&mut [&mut lead, &mut one, &mut two, &mut three]);
+    for site in [&lead, &one, &two, &three] {
+        let titles = ["Название второго", "Название третьего"];
+        assert_eq!(values(site, &plan, "1.8", ItemField::Title), titles);
+        assert!(wrote(site, &plan, "4.4", "Май 2022"));
+        assert_eq!(text(site, &plan, "4.4", ItemField::Term), "Июнь 2022");
+        assert_eq!(result(site, &plan, "1.8"), ["сделано третьим"]);
+        assert_eq!(site.store.held().expect("counts"), 0);
+    }
+}
+
+fn report_result(site: &mut Site, plan: &DocId, number: &str, result: &str) {
+    let row = row(site, plan, number);
+    report(site, plan, &row, result);
+}
+
+/// A node may open so many feeds and no more: what cannot be written again must not go.
+#[test]
+fn a_branch_that_cannot_be_written_again_stays() {
+    let (mut lead, mut member, plan) = two_sites();
+    set(&mut member, &plan, "1.1", ItemField::Audience, "все");
+    for no in 1..u64::from(svod_shared::entry::EPOCHS_MAX) {
+        let feeds: Vec<_> = member.store.heads().expect("reads").iter().map(|it| it.feed).collect();
+        member.store.note_own_elsewhere(&feeds).expect("notes");
+        set(&mut member, &plan, "1.1", ItemField::Audience, &format!("все {no}"));
+    }
+    exchange(&mut lead, &mut member);
+    let mut old = copied(&member);
+    fork(&mut member, &plan);
+    meet(&mut [&mut lead, &mut member]);
+    set(&mut old, &plan, "4.4", ItemField::Term, "Май 2022");
+    let refused = old.store.receive(records(&lead)).expect("takes").refused;
+    assert!(matches!(refused.as_slice(), [it] if matches!(it.reason, Refusal::Fork { .. })), "{refused:?}");
+    assert_eq!(text(&old, &plan, "4.4", ItemField::Term), "Май 2022");
+    assert_eq!((own_branches(&old), old.store.stranded().expect("counts")), (0, 0));
+    let incidents = old.store.network().expect("reads").incidents;
+    assert!(incidents.iter().any(|it| it.kind == "incident-own-branch-kept"), "{incidents:?}");
+}
+
+#[test]
+fn a_copy_that_receives_what_the_other_wrote_into_the_common_feed_opens_its_own() {
+    let (mut lead, mut one, plan) = two_sites();
+    set(&mut one, &plan, "1.1", ItemField::Audience, "все");
+    exchange(&mut lead, &mut one);
+    let mut two = copied(&one);
+    fork(&mut one, &plan);
+    meet(&mut [&mut lead, &mut one, &mut two]);
+    set(&mut one, &plan, "4.4", ItemField::Term, "Май 2022");
+    set(&mut two, &plan, "4.4", ItemField::Title, "Встреча");
+    meet(&mut [&mut lead, &mut one, &mut two]);
+    assert_eq!(own_branches(&one) + own_branches(&two), 0, "nothing forks");
 }
 
 #[test]
