@@ -1,9 +1,13 @@
 //! The domain as plain values: no I/O, no automerge, no SQL, no HTML.
 
+pub mod aggregate;
+pub mod decimal;
 pub mod divergence;
 pub mod execution;
 pub mod field;
+pub mod indicator;
 pub mod light;
 pub mod member;
+pub mod period;
 pub mod plan;
 pub mod schedule;

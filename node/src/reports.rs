@@ -10,7 +10,6 @@ pub mod form_d;
 pub mod html;
 mod layout;
 pub mod model;
-pub mod period;
 #[cfg(test)]
 mod sample;
 pub(crate) mod words;

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::{CliError, Context, report, serve};
 use crate::cli::Demo;
-use crate::reports::period::Period;
+use crate::domain::period::Period;
 
 mod network;
 mod story;

@@ -6,9 +6,9 @@ use jiff::civil::{Date, DateTime};
 
 use super::{CliError, Context, plan_of, write};
 use crate::cli::Report as Args;
+use crate::domain::period::{Half, Period};
 use crate::i18n::Catalog;
 use crate::reports::model::Report;
-use crate::reports::period::{Half, Period};
 use crate::reports::{docx, html, xlsx};
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {

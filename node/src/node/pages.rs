@@ -9,10 +9,10 @@ use tokio::sync::broadcast;
 
 use super::{Node, NodeError};
 use crate::domain::execution::ExecutionField;
+use crate::domain::period::Period;
 use crate::domain::plan::{ItemField, PlanField, RowId};
 use crate::exchange::form_d::FormD;
 use crate::reports::model::Report;
-use crate::reports::period::Period;
 use crate::requests::{Edit, Edited, ImportOutcome};
 use crate::store::CommandError;
 use crate::views::{

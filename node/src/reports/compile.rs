@@ -19,10 +19,10 @@ use svod_shared::id::OrgNo;
 use svod_shared::time::Timestamp;
 
 use super::model::{Cell, ItemRef, MemberState, Presence, Report, RowReport, SectionReport, Totals};
-use super::period::Period;
 use crate::domain::execution::{Execution, ExecutionField, Status};
 use crate::domain::light::light;
 use crate::domain::member::{Freshness, Member};
+use crate::domain::period::Period;
 use crate::domain::plan::{Item, ItemField, PlanField, RowId, Section};
 use crate::domain::schedule::{Schedule, Window};
 use crate::views::{Divergence, PlanView};

@@ -6,9 +6,9 @@
 use jiff::civil::{Date, DateTime};
 use svod_shared::id::{EntryHash, FeedId, OrgNo};
 
-use super::period::Period;
 use crate::domain::execution::Status;
 use crate::domain::light::Light;
+use crate::domain::period::Period;
 use crate::domain::plan::RowId;
 use crate::views::Place;
 

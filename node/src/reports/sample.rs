@@ -10,10 +10,10 @@ use svod_shared::time::Timestamp;
 
 use super::compile::{ReportInput, compile};
 use super::model::Report;
-use super::period::{Half, Period};
 use crate::domain::execution::{Execution, ExecutionField, Status};
 use crate::domain::field::{Field, OpName, Variant};
 use crate::domain::member::{Author, Freshness, Member};
+use crate::domain::period::{Half, Period};
 use crate::domain::plan::{Deletion, Item, ItemField, Plan, PlanField, RowId, Section};
 use crate::views::{Divergence, Place, PlanView};
 

@@ -2,9 +2,9 @@
 
 use jiff::civil::{Date, DateTime};
 
-use super::period::{Half, Period, PeriodKind, Quarter};
 use crate::domain::execution::{ExecutionField, Status};
 use crate::domain::light::LightKind;
+use crate::domain::period::{Half, Period, PeriodKind, Quarter};
 use crate::domain::plan::PlanField;
 use crate::i18n::Catalog;
 use crate::views::Place;
@@ -52,6 +52,14 @@ pub(crate) fn period(t: &Catalog, period: &Period) -> String {
             t.with("report-period-quarter", &[("quarter", quarter.into()), year])
         }
         PeriodKind::Year => t.with("report-period-year", &[year]),
+        PeriodKind::Month => {
+            let month = t.text(&format!("month-name-{}", period.from().month()));
+            t.with("report-period-month", &[("month", month.into()), year])
+        }
+        PeriodKind::SchoolYear => {
+            let next = ("next", format!("{:02}", period.to().year() % 100).into());
+            t.with("report-period-school-year", &[year, next])
+        }
         PeriodKind::Custom => {
             let args = [("from", date(t, period.from()).into()), ("to", date(t, period.to()).into())];
             t.with("report-period-custom", &args)

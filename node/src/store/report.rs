@@ -6,9 +6,9 @@ use svod_shared::id::DocId;
 use svod_shared::storage::StorageError;
 
 use super::Store;
+use crate::domain::period::Period;
 use crate::reports::compile::{ReportInput, compile};
 use crate::reports::model::Report;
-use crate::reports::period::Period;
 
 impl Store {
     /// The report on a plan's execution in a period, as things stand on `today`, by the clock's day if none is given;

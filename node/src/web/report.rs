@@ -11,9 +11,9 @@ use super::export::unwritten;
 use super::frame::{Page, Section};
 use super::parts::{sign, status_name};
 use super::visit::Visit;
+use crate::domain::period::{Half, Period, Quarter};
 use crate::i18n::Catalog;
 use crate::reports::model::{MemberState, Presence, ProvenanceLine, Report};
-use crate::reports::period::{Half, Period, Quarter};
 use crate::reports::{docx, html as sheets, words, xlsx};
 
 /// What the address asks for.

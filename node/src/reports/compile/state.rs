@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 
 use crate::domain::execution::{Execution, ExecutionField, Status};
+use crate::domain::period::Period;
 use crate::domain::schedule::{Instance, Schedule, Window};
 use crate::reports::model::PeriodState;
-use crate::reports::period::Period;
 
 /// The state of an item that is due in the period, on the report's day.
 pub(super) fn state(
@@ -49,7 +49,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::reports::period::Half;
+    use crate::domain::period::Half;
     use crate::reports::sample::execution;
 
     const OVERDUE_JUNE: PeriodState = PeriodState::Overdue(date(2022, 6, 30));

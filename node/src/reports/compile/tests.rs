@@ -5,7 +5,7 @@ use svod_shared::id::DocId;
 
 use super::*;
 use crate::domain::light::LightKind;
-use crate::reports::period::Half;
+use crate::domain::period::Half;
 use crate::reports::sample::{plan_view, report, with_input};
 
 fn row<'a>(report: &'a Report, number: &str) -> &'a RowReport {

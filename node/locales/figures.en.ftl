@@ -1,0 +1,25 @@
+# Indicators, submissions, the joint report.
+
+report-period-month = { $month } { $year }
+report-period-school-year = school year { $year }/{ $next }
+
+rule-not-a-number = “{ $subject }” is not a number. Type digits only, the unit is given already.
+rule-negative = An indicator is never below zero.
+rule-percentage = Type two numbers, not a percentage: how many, and of how many. Percentages are neither added nor averaged; the program works out the share.
+rule-one-of-two = Two numbers are needed: how many, and of how many, such as 9/22.
+rule-part-exceeds-whole = The part is greater than the whole: check both numbers.
+rule-counts = { $expected } numbers are needed, parted by semicolons, one for each category; there are { $found }.
+rule-no-day = The line “{ $subject }” does not begin with a date. Write it like this: 17.03.2022 Name.
+rule-no-name = After the date the event needs a name.
+rule-twice = “{ $subject }” is there twice: an event counts once.
+rule-no-reason = Give the reason: “no data: …” or “not applicable: …”.
+rule-too-long = The text is too long for a cell.
+rule-at-least = Indicator { $code } is less than indicator { $bound } “{ $title }”: there cannot be fewer participants than organisations that took part.
+
+edition-count = An edition has between 1 and 200 indicators.
+edition-code = The code “{ $code }” is empty, repeated, or has other signs than digits and full stops.
+edition-nameless = Indicator { $code } has no title or no unit.
+edition-terms = Indicator { $code } does not say what its part and its whole are.
+edition-percentage = Indicator { $code } is a percentage but is added up: a share is the sum by the sum, percentages are neither added nor averaged.
+edition-categories = A distribution needs categories, two at least, and nothing else has any: indicator { $code }.
+edition-bound = Indicator { $code } is bounded by an indicator that is missing or is no number.
