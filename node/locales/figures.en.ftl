@@ -23,3 +23,23 @@ edition-terms = Indicator { $code } does not say what its part and its whole are
 edition-percentage = Indicator { $code } is a percentage but is added up: a share is the sum by the sum, percentages are neither added nor averaged.
 edition-categories = A distribution needs categories, two at least, and nothing else has any: indicator { $code }.
 edition-bound = Indicator { $code } is bounded by an indicator that is missing or is no number.
+
+state-not-started = Not started
+state-filling = Being filled in
+state-submitted = Submitted
+state-returned = Returned with remarks
+state-resubmitted = Submitted again
+state-accepted = Accepted
+state-note-returned-and-accepted = The lead has both returned and accepted this submission from two computers: it counts as returned.
+state-note-said-of-older = The lead answered the submission before without having seen the new one: the new one waits for its decision.
+state-note-two-acts = The form was submitted from two computers at once: one submission counts, the other is kept.
+
+error-no-campaign = There is no such collection of figures here, or its indicators have not arrived yet. Exchange with the lead.
+error-not-asked = This collection does not ask your organisation for figures.
+error-edition-published = An edition with this number is published with another text. Publish changes as the next edition.
+error-no-indicator = This collection has no indicator { $subject }.
+error-figures-missing = Not filled in: { $subject }. Give a value or a reason: “no data: …”, “not applicable: …”.
+error-figures-divergent = Two computers of your organisation have entered different things: { $subject }. Choose a value and save it.
+error-unchanged = Nothing has changed since the last submission.
+error-nothing-submitted = There is no submission that waits for a decision.
+error-no-remark = Write a remark: without one nobody knows what to correct.

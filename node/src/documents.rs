@@ -2,7 +2,7 @@
 //!
 //! A [`Document`] is small, has one owner rule, and grows on a frozen [`genesis`] that every node makes itself. Changes
 //! of others come in through [`Document::apply`], behind the [`guard`]; own edits come out of [`Document::edit`] as the
-//! bytes that are signed. What stands in a document is read as plain domain values by [`roadmap`] and [`execution`];
+//! bytes that are signed. What stands in a document is read as plain domain values by [`roadmap`], [`execution`] and [`figures`];
 //! what happened to it, by [`history`].
 //!
 //! The loop of a caller: load the newest snapshot (or start with [`Document::new`]), offer every logged change that is
@@ -12,6 +12,7 @@
 
 pub mod document;
 pub mod execution;
+pub mod figures;
 pub mod genesis;
 pub mod guard;
 pub mod history;

@@ -1,6 +1,7 @@
 //! The domain as plain values: no I/O, no automerge, no SQL, no HTML.
 
 pub mod aggregate;
+pub mod campaign;
 pub mod decimal;
 pub mod divergence;
 pub mod execution;

@@ -1,5 +1,6 @@
 //! Svod's node.
 
+pub mod acts;
 pub mod cli;
 pub mod commands;
 pub mod daemon;

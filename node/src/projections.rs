@@ -10,6 +10,7 @@ use svod_shared::storage::sqlite::migrate::Migrations;
 
 pub mod authors;
 pub mod executions;
+pub mod figures;
 pub mod freshness;
 pub mod held;
 pub mod incidents;
@@ -26,6 +27,7 @@ pub const MIGRATIONS: Migrations = Migrations {
     steps: &[
         include_str!("projections/migrations/0001_projections.sql"),
         include_str!("projections/migrations/0002_stranded.sql"),
+        include_str!("projections/migrations/0003_figures.sql"),
     ],
 };
 

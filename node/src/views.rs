@@ -1,5 +1,7 @@
 //! What pages, reports and the command line read: plain values, put together by the store from its projections.
 
+pub mod figures;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

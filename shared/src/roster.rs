@@ -294,6 +294,11 @@ impl Org {
         self.keys.at(roster_height)
     }
 
+    /// Whether it was neither suspended nor removed at a roster height; not before it was admitted.
+    pub fn is_active_at(&self, roster_height: u64) -> bool {
+        self.activity.at(roster_height) == Some(&true)
+    }
+
     fn admitted(no: OrgNo, it: OrgAdmitted, height: u64) -> Self {
         Self {
             no,
@@ -316,6 +321,11 @@ impl Node {
     /// The key that signs entries of a roster height; `None` before the node was added.
     pub fn key_at(&self, roster_height: u64) -> Option<&PublicKey> {
         self.keys.at(roster_height)
+    }
+
+    /// Whether it was not revoked at a roster height; not before it was added.
+    pub fn is_active_at(&self, roster_height: u64) -> bool {
+        self.activity.at(roster_height) == Some(&true)
     }
 
     fn added(no: NodeNo, it: NodeAdded, height: u64) -> Self {

@@ -23,6 +23,12 @@ pub enum Kind {
     Roadmap,
     /// One organisation's execution of one roadmap: scalars under path keys, no objects.
     Execution,
+    /// An edition of the indicators: scalars, no objects.
+    Indicators,
+    /// A monitoring campaign with its frozen reports: scalars under path keys, no objects.
+    Campaign,
+    /// One organisation's figures and acts in one campaign: scalars under path keys, no objects.
+    Values,
 }
 
 impl Kind {
@@ -31,6 +37,9 @@ impl Kind {
         match self {
             Self::Roadmap => 1,
             Self::Execution => 2,
+            Self::Indicators => 3,
+            Self::Campaign => 4,
+            Self::Values => 5,
         }
     }
 
@@ -39,6 +48,9 @@ impl Kind {
         match id.kind() {
             1 => Ok(Self::Roadmap),
             2 => Ok(Self::Execution),
+            3 => Ok(Self::Indicators),
+            4 => Ok(Self::Campaign),
+            5 => Ok(Self::Values),
             kind => Err(UnknownKind { kind }),
         }
     }
@@ -48,6 +60,9 @@ impl Kind {
         match self {
             Self::Roadmap => &[PLAN, ROWS],
             Self::Execution => &[META, MARKS],
+            Self::Indicators => &[META, PASSPORTS],
+            Self::Campaign => &[META, MEMBERS, MOVES, REPORTS],
+            Self::Values => &[META, VALUES, ACTS, SIGNATURES],
         }
     }
 
@@ -55,7 +70,7 @@ impl Kind {
     pub const fn rows(self) -> Option<&'static str> {
         match self {
             Self::Roadmap => Some(ROWS),
-            Self::Execution => None,
+            Self::Execution | Self::Indicators | Self::Campaign | Self::Values => None,
         }
     }
 
@@ -63,6 +78,9 @@ impl Kind {
         match self {
             Self::Roadmap => ROADMAP_TEMPLATE,
             Self::Execution => EXECUTION_TEMPLATE,
+            Self::Indicators => INDICATORS_TEMPLATE,
+            Self::Campaign => CAMPAIGN_TEMPLATE,
+            Self::Values => VALUES_TEMPLATE,
         }
     }
 }
@@ -71,10 +89,24 @@ impl Kind {
 pub const PLAN: &str = "plan";
 /// Rows of a plan, maps of scalars.
 pub const ROWS: &str = "rows";
-/// What an execution sheet is about.
+/// What a document is about.
 pub const META: &str = "meta";
 /// The marks of execution, scalars under `<row>/<field>`.
 pub const MARKS: &str = "marks";
+/// The passports of an edition, by their place.
+pub const PASSPORTS: &str = "passports";
+/// Who a campaign asks.
+pub const MEMBERS: &str = "members";
+/// What the lead says of acts.
+pub const MOVES: &str = "moves";
+/// Frozen reports, by edition.
+pub const REPORTS: &str = "reports";
+/// An organisation's figures, scalars under `<code>/<field>`.
+pub const VALUES: &str = "values";
+/// Signed acts, by number.
+pub const ACTS: &str = "acts";
+/// Signatures under frozen reports, by edition.
+pub const SIGNATURES: &str = "signatures";
 
 /// Who "wrote" the genesis of a document.
 pub fn actor(id: &DocId) -> Actor {
@@ -99,6 +131,12 @@ const ROADMAP_TEMPLATE: &[u8] = b"\x01\x01\x00\x00\x00\x05\x15\x0b\x34\x01\x42\x
     \x7e\x04plan\x04rows\x02\x02\x00\x02\x00\x02\x00";
 const EXECUTION_TEMPLATE: &[u8] = b"\x01\x01\x00\x00\x00\x05\x15\x0c\x34\x01\x42\x02\x56\x02\x70\x02\
     \x7e\x04meta\x05marks\x02\x02\x00\x02\x00\x02\x00";
+const INDICATORS_TEMPLATE: &[u8] = b"\x01\x01\x00\x00\x00\x05\x15\x10\x34\x01\x42\x02\x56\x02\x70\x02\
+    \x7e\x04meta\x09passports\x02\x02\x00\x02\x00\x02\x00";
+const CAMPAIGN_TEMPLATE: &[u8] = b"\x01\x01\x00\x00\x00\x05\x15\x1c\x34\x01\x42\x02\x56\x02\x70\x02\
+    \x7c\x04meta\x07members\x05moves\x07reports\x04\x04\x00\x04\x00\x04\x00";
+const VALUES_TEMPLATE: &[u8] = b"\x01\x01\x00\x00\x00\x05\x15\x1d\x34\x01\x42\x02\x56\x02\x70\x02\
+    \x7c\x04meta\x06values\x04acts\x0asignatures\x04\x04\x00\x04\x00\x04\x00";
 
 #[cfg(test)]
 mod tests {
@@ -140,6 +178,21 @@ mod tests {
             DocId::natural(2, Owner::Org(OrgNo(3)), &[7; 16]),
             Kind::Execution,
             "6c7ccf1a867ef357d378bd2de9ffb7c76e77e2f6791614d19afd64807c51bb35",
+        );
+        check(
+            DocId::natural(3, Owner::Lead, b"1"),
+            Kind::Indicators,
+            "30f741424f583433d0d46dcd809b2f7da9562dd13c5d86be6a6c76f7f0df78ac",
+        );
+        check(
+            DocId::natural(4, Owner::Lead, b"2022-H1|1"),
+            Kind::Campaign,
+            "c5c9ecb2b17f8bbe7da003aaffd9a6be0c58db02fe658538e96b32aada7d9978",
+        );
+        check(
+            DocId::natural(5, Owner::Org(OrgNo(3)), &[7; 16]),
+            Kind::Values,
+            "2c9c942b15f259ba32362e42624e69b8c89a1c7eb79117689de82c0c10cfc9d2",
         );
     }
 }

@@ -25,7 +25,9 @@ impl Store {
         let mut views = Writer::domain("svod/1 control code views");
         views.leb(PROJECTION_VERSION);
         let mut statement = self.connection.prepare_cached(
-            "SELECT doc, data FROM plan UNION ALL SELECT doc, data FROM execution ORDER BY doc",
+            "SELECT doc, data FROM plan UNION ALL SELECT doc, data FROM execution
+             UNION ALL SELECT doc, data FROM indicators UNION ALL SELECT doc, data FROM campaign
+             UNION ALL SELECT doc, data FROM value_sheet ORDER BY doc",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {

@@ -60,13 +60,9 @@ impl CommandError {
             Self::Found(FoundError::NotLead) => "error-not-lead",
             Self::Found(FoundError::Name) => "error-name",
             Self::Found(_) => "error-roster",
-            Self::Write(WriteError::NotAdmitted) => "error-not-admitted",
-            Self::Write(WriteError::NewerRules) => "error-newer-rules",
-            Self::Write(WriteError::Refused(_)) => "error-refused",
-            Self::Write(WriteError::Storage(StorageError::Full)) | Self::Storage(StorageError::Full) => {
-                "error-disk-full"
-            }
-            Self::Write(_) | Self::Storage(_) => "error-not-written",
+            Self::Write(error) => error.message_key(),
+            Self::Storage(StorageError::Full) => "error-disk-full",
+            Self::Storage(_) => "error-not-written",
         }
     }
 }

@@ -21,9 +21,9 @@ use super::exclusion::reconsider;
 use super::lines;
 use super::rebuild::{Offer, Which, hold_all, logged, offer};
 use super::{Store, rebuild};
-use crate::documents::{Applied, Document, Hold, Kind, execution, history, roadmap};
+use crate::documents::{Applied, Document, Hold, Kind, execution, figures, history, roadmap};
 use crate::projections::incidents::StoredIncident;
-use crate::projections::{executions, incidents, meta, news, plans, snapshots};
+use crate::projections::{executions, figures as tables, incidents, meta, news, plans, snapshots};
 
 /// Why a roster statement did not enter.
 #[derive(Debug, thiserror::Error)]
@@ -254,6 +254,17 @@ pub(super) fn keep(connection: &Connection, document: &Document) -> Result<(), S
             Some((plan, org)) => executions::put(connection, &execution::read(document, plan, org)),
             None => executions::remove(connection, &document.id()),
         },
+        Kind::Indicators => {
+            tables::put_indicators(connection, &document.id(), figures::read_indicators(document).as_ref())
+        }
+        Kind::Campaign if document.is_empty() => tables::remove(connection, &document.id()),
+        Kind::Campaign => tables::put_campaign(connection, &figures::read_campaign(document)),
+        Kind::Values => match figures::sheet_of(document) {
+            Some((campaign, org)) => {
+                tables::put_sheet(connection, &figures::read_sheet(document, campaign, org))
+            }
+            None => tables::remove(connection, &document.id()),
+        },
     }
 }
 
@@ -267,6 +278,8 @@ pub(super) fn tell(
     let plan = match document.kind() {
         Kind::Roadmap => Some(document.id()),
         Kind::Execution => execution::plan_of(document).map(|(plan, _)| plan),
+        // What the pages of figures show is their own news.
+        Kind::Indicators | Kind::Campaign | Kind::Values => None,
     };
     let Some(plan) = plan else { return Ok(()) };
     let Some(names) = plans::get(connection, &plan)? else { return Ok(()) };

@@ -42,6 +42,20 @@ pub enum WriteError {
     Storage(#[from] StorageError),
 }
 
+impl WriteError {
+    /// The key of a sentence in the catalogue.
+    pub fn message_key(&self) -> &'static str {
+        match self {
+            Self::NotAdmitted => "error-not-admitted",
+            Self::NewerRules => "error-newer-rules",
+            Self::Refused(_) => "error-refused",
+            Self::Storage(StorageError::Full) => "error-disk-full",
+            Self::Edit(EditError::TooLarge { .. }) => "error-too-long",
+            Self::NoRandomness | Self::Edit(_) | Self::Storage(_) => "error-not-written",
+        }
+    }
+}
+
 impl Store {
     /// Lets `make` change a document, and writes one entry for each change that it made; all of them or none.
     pub(super) fn write(

@@ -297,7 +297,7 @@ impl Store {
         members
     }
 
-    fn author(&self, change: &ChangeHash, time: i64) -> Result<Option<Author>, StorageError> {
+    pub(super) fn author(&self, change: &ChangeHash, time: i64) -> Result<Option<Author>, StorageError> {
         let me = self.me().map_or(OrgNo(0), |it| it.org);
         authors::of_change(&self.connection, &self.roster, me, change, time)
     }

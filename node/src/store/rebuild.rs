@@ -50,7 +50,8 @@ impl Store {
     pub fn rebuild(&mut self) -> Result<usize, StorageError> {
         let transaction = self.connection.unchecked_transaction()?;
         transaction.execute_batch(
-            "DELETE FROM snapshot; DELETE FROM held; DELETE FROM plan; DELETE FROM execution",
+            "DELETE FROM snapshot; DELETE FROM held; DELETE FROM plan; DELETE FROM execution;
+             DELETE FROM indicators; DELETE FROM campaign; DELETE FROM value_sheet",
         )?;
         let docs = documents(&transaction)?;
         for doc in &docs {

@@ -24,6 +24,7 @@ use crate::views::{Place, What};
 
 mod disk;
 mod exclusion;
+mod figures;
 mod recovery;
 
 struct Site {

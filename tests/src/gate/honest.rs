@@ -1,6 +1,8 @@
 //! Honest work: nodes that edit one document apart and take each other's changes in any order.
 
-use svod_node::documents::{Document, Incoming, Kind, NewChange, Op, execution, execution_id, roadmap};
+use svod_node::documents::{
+    Document, Incoming, Kind, NewChange, Op, Place, execution, execution_id, roadmap,
+};
 use svod_node::domain::execution::ExecutionField;
 use svod_node::domain::plan::{ItemField, PlanField, RowId};
 use svod_shared::id::{Actor, DocId, OrgNo};
@@ -94,6 +96,7 @@ pub fn steps(document: &Document, plan: &DocId, random: &mut Random) -> Vec<Op> 
         let action = match document.kind() {
             Kind::Execution => marking(document, plan, random),
             Kind::Roadmap => planning(document, random),
+            Kind::Indicators | Kind::Campaign | Kind::Values => figuring(document, random),
         };
         // One action makes at most one row, as rows are numbered within their change.
         let makes = |it: &[Op]| it.iter().any(|op| matches!(op, Op::CreateRow { .. }));
@@ -108,6 +111,13 @@ fn marking(document: &Document, plan: &DocId, random: &mut Random) -> Vec<Op> {
     let row = RowId(format!("aaaaaaaaaaaa{}", random.below(9)));
     let field = random.pick(&ExecutionField::ALL).copied().unwrap_or(ExecutionField::Status);
     execution::set(document, plan, &row, field, &random.text())
+}
+
+/// Figures are scalars under paths of every container.
+fn figuring(document: &Document, random: &mut Random) -> Vec<Op> {
+    let container = random.pick(document.kind().containers()).copied().unwrap_or("meta");
+    let (key, value) = (format!("{}/value", random.below(9)), Some(random.text()));
+    vec![Op::Set { place: Place::Container(container), key, value }]
 }
 
 fn planning(document: &Document, random: &mut Random) -> Vec<Op> {

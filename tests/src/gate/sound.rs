@@ -54,6 +54,10 @@ fn check_own(document: &Document, saved: &[u8]) -> Result<(), String> {
             expect(roadmap::read(&own) == roadmap::read(document), "Svod shows another plan")?;
             roadmap::set_plan_field(PlanField::Title, "проба")
         }
+        Kind::Indicators | Kind::Campaign | Kind::Values => {
+            let place = Place::Container(svod_node::documents::genesis::META);
+            Op::Set { place, key: "probe".to_owned(), value: Some("проба".to_owned()) }
+        }
         Kind::Execution => {
             let place = Place::Container(svod_node::documents::genesis::MARKS);
             Op::Set { place, key: "probe".to_owned(), value: Some("проба".to_owned()) }

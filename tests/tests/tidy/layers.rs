@@ -58,6 +58,26 @@ fn the_domain_knows_nothing_of_the_layers_above_it() {
 }
 
 #[test]
+fn a_third_party_can_build_the_verification_alone() {
+    const OF_THE_PROGRAM: [Forbidden; 12] = [
+        forbidden("crate::documents", "an act stands without its document"),
+        forbidden("crate::projections", "an act stands without a database"),
+        forbidden("crate::store", "an act stands without a database"),
+        forbidden("crate::reports", "what is verified is the data, not its print"),
+        forbidden("crate::exchange", "what is verified is the data, not its print"),
+        forbidden("crate::office", "what is verified is the data, not its print"),
+        forbidden("crate::web", "an act stands without a page"),
+        forbidden("crate::commands", "an act stands without this program"),
+        forbidden("crate::node", "an act stands without this program"),
+        forbidden("crate::i18n", "findings are values; their words are the caller's"),
+        forbidden("crate::views", "an act stands without a page"),
+        forbidden("crate::folder", "keys are arguments"),
+    ];
+    check(|path| path.starts_with("node/src/acts"), &OF_THE_PROGRAM);
+    check(|path| path.starts_with("node/src/acts"), &OUTSIDE_WORLD);
+}
+
+#[test]
 fn only_documents_open_a_document() {
     const AUTOMERGE: [Forbidden; 1] = [forbidden("automerge::", "only node/src/documents opens a document")];
     check(|path| !path.starts_with("node/src/documents"), &AUTOMERGE);

@@ -55,8 +55,7 @@ fn a_webinar_of_five_centres_is_one_event_and_five_participations() {
         "whoever reports first, one name is shown"
     );
     // Another day or another name is another event.
-    let other =
-        total("3.1", &["17.03.2022 Вебинар", "18.03.2022 Вебинар", "17.03.2022 Семинар"]);
+    let other = total("3.1", &["17.03.2022 Вебинар", "18.03.2022 Вебинар", "17.03.2022 Семинар"]);
     assert!(matches!(&other.figure, Some(Figure::Events(it)) if it.len() == 3));
 }
 

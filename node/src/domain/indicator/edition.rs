@@ -136,7 +136,7 @@ impl Edition {
 
     /// Codes whose figure is less than the one it must reach, with that one's code, in the order of the form. `cell`
     /// gives what stands in a row.
-    pub fn too_small<'a>(&'a self, cell: impl Fn(&str) -> Cell) -> Vec<(&'a Passport, &'a Passport)> {
+    pub fn too_small(&self, cell: impl Fn(&str) -> Cell) -> Vec<(&Passport, &Passport)> {
         let number = |code: &str| match cell(code) {
             Cell::Figure(Figure::Number(value)) => Some(value),
             _ => None,

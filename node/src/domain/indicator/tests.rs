@@ -62,7 +62,10 @@ fn the_edition_that_ships_has_ten_indicators_of_five_criteria_and_the_explicit_f
 /// Acts are signed over this hash: the edition that ships never changes; another one is edition 2.
 #[test]
 fn the_hash_of_the_first_edition_is_frozen() {
-    assert_eq!(data_encoding::HEXLOWER.encode(&first_edition().hash()), "029a351cc8447196b5038664e2056e691b76ace4f7f310c67f1373d518ba2478");
+    assert_eq!(
+        data_encoding::HEXLOWER.encode(&first_edition().hash()),
+        "029a351cc8447196b5038664e2056e691b76ace4f7f310c67f1373d518ba2478"
+    );
 }
 
 #[test]
