@@ -9,7 +9,14 @@
 //! verification alone.
 
 pub mod act;
+pub mod container;
+pub mod endorsement;
+pub mod file;
+pub mod report;
 pub mod signer;
+pub mod verify;
 
 pub use act::{Act, ActValue, Answers, SignedAct};
+pub use endorsement::{Endorsement, Role, SignedEndorsement};
+pub use report::Report;
 pub use signer::{Signer, SignerFault};

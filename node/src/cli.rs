@@ -51,8 +51,10 @@ pub enum Command {
     Import(Import),
     /// Write a roadmap as a table (.docx, .xlsx, .csv)
     Export(Export),
-    /// Write the consolidated report
+    /// Write the consolidated report, or freeze, sign and write the joint one
     Report(Report),
+    /// Verify a report file with nothing but the file: no data folder, no network
+    Verify(Verify),
     /// Write a backup into one file; also while the node is served
     Backup(Backup),
     /// Make a node from a backup, in a new folder
@@ -245,7 +247,11 @@ pub struct Export {
 
 /// `svod report`
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Report {
+    /// What to do with the joint report
+    #[command(subcommand)]
+    pub command: Option<ReportCommand>,
     /// Which plan, by id; not needed where there is one
     #[arg(long)]
     pub plan: Option<String>,
@@ -262,8 +268,67 @@ pub struct Report {
     #[arg(long)]
     pub today: Option<Date>,
     /// Folder for report.docx, report.xlsx and report.html
+    #[arg(long, required = true)]
+    pub out: Option<PathBuf>,
+}
+
+/// The joint report of figures.
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// Freeze it: from then on it never changes; the lead's node only
+    Freeze {
+        /// Of which campaign
+        #[command(flatten)]
+        of: ReportOf,
+        /// The lead's text before the table
+        #[arg(long, default_value = "")]
+        preface: String,
+        /// Write the file too
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Sign it for this organisation
+    Sign {
+        /// Of which campaign
+        #[command(flatten)]
+        of: ReportOf,
+        /// Which edition; the newest if nothing is said
+        #[arg(long)]
+        edition: Option<u32>,
+        /// Sign with an opinion of one's own
+        #[arg(long, value_name = "TEXT")]
+        opinion: Option<String>,
+    },
+    /// Write its file, with the signatures that are here
+    File {
+        /// Of which campaign
+        #[command(flatten)]
+        of: ReportOf,
+        /// Which edition; the newest if nothing is said
+        #[arg(long)]
+        edition: Option<u32>,
+        /// The file
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+/// Which joint report.
+#[derive(Debug, Args)]
+pub struct ReportOf {
+    /// The period: 2022-H1, 2022-Q3, 2022-05, 2021/22 or 2022; the newest if nothing is said
     #[arg(long)]
-    pub out: PathBuf,
+    pub period: Option<String>,
+}
+
+/// `svod verify`
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The report file
+    pub file: PathBuf,
+    /// The code of the lead's key, from paper or by telephone
+    #[arg(long, value_name = "CODE")]
+    pub lead_words: Option<String>,
 }
 
 /// `svod backup`

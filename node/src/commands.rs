@@ -23,6 +23,7 @@ mod import;
 mod init;
 mod invite;
 mod join;
+mod joint;
 mod packet;
 mod relay;
 mod report;
@@ -79,7 +80,11 @@ pub async fn run(context: &Context, command: Command) -> Result<(), CliError> {
         Command::Status(args) => status::run(context, &args),
         Command::Import(args) => import::run(context, &args),
         Command::Export(args) => export::run(context, &args),
-        Command::Report(args) => report::run(context, &args),
+        Command::Report(args) => match &args.command {
+            Some(command) => joint::run(context, command),
+            None => report::run(context, &args),
+        },
+        Command::Verify(args) => joint::check(context, &args),
         Command::Backup(args) => backup::run(context, &args),
         Command::Restore(args) => backup::restore(context, &args),
         Command::Rebuild => check::rebuild(context),

@@ -11,8 +11,9 @@ use svod_shared::storage::StorageError;
 use svod_shared::transport::{Status, Update};
 use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
-use crate::store::{CommandError, PacketFailure, Store};
+use crate::store::{CommandError, FigureError, PacketFailure, Store};
 
+mod figures;
 mod host;
 mod pages;
 
@@ -46,6 +47,9 @@ pub enum NodeError {
     /// The command cannot be carried out.
     #[error(transparent)]
     Command(#[from] CommandError),
+    /// Figures were not taken.
+    #[error(transparent)]
+    Figures(#[from] FigureError),
     /// A packet was not written or not taken.
     #[error(transparent)]
     Packet(#[from] PacketFailure),
@@ -60,6 +64,7 @@ impl NodeError {
         match self {
             Self::Closed => "error-closed".to_owned(),
             Self::Command(error) => error.message_key().to_owned(),
+            Self::Figures(error) => error.message_key().to_owned(),
             Self::Packet(error) => error.message_key().to_owned(),
             Self::Storage(StorageError::Full) => "error-disk-full".to_owned(),
             Self::Storage(StorageError::Damaged(_)) => "error-damaged".to_owned(),

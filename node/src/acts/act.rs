@@ -304,7 +304,10 @@ mod tests {
             data_encoding::HEXLOWER.encode(&signed.act.hash()),
             "42838411d25f69b93361b2ae5fd795d185325f2c911f3c306beebecad0646123"
         );
-        assert_eq!(data_encoding::HEXLOWER.encode(&sha256(&signed.to_bytes())), "dc999d7f22d25f5e82428b44e20a7642cb9680f3e220cc61b9477de938fc71a1");
+        assert_eq!(
+            data_encoding::HEXLOWER.encode(&sha256(&signed.to_bytes())),
+            "dc999d7f22d25f5e82428b44e20a7642cb9680f3e220cc61b9477de938fc71a1"
+        );
     }
 
     #[test]

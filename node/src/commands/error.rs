@@ -10,7 +10,9 @@ use svod_shared::ticket::TicketError;
 use crate::folder::FolderError;
 use crate::i18n::Catalog;
 use crate::node::NodeError;
-use crate::store::{BackupError, CommandError, FoundError, OpenError, PacketFailure, StatementError};
+use crate::store::{
+    BackupError, CommandError, FigureError, FoundError, OpenError, PacketFailure, StatementError,
+};
 
 /// A failed command.
 #[derive(Debug)]
@@ -146,6 +148,19 @@ impl From<CommandError> for CliError {
     }
 }
 
+impl From<FigureError> for CliError {
+    fn from(error: FigureError) -> Self {
+        match error {
+            FigureError::Found(error) => error.into(),
+            FigureError::Folder(error) => error.into(),
+            FigureError::Storage(error) => error.into(),
+            error => {
+                Self::key(error.message_key()).arg("subject", error.subject()).arg("code", error.subject())
+            }
+        }
+    }
+}
+
 impl From<PacketFailure> for CliError {
     fn from(error: PacketFailure) -> Self {
         match error {
@@ -159,6 +174,7 @@ impl From<NodeError> for CliError {
     fn from(error: NodeError) -> Self {
         match error {
             NodeError::Command(error) => error.into(),
+            NodeError::Figures(error) => error.into(),
             NodeError::Packet(error) => error.into(),
             NodeError::Storage(error) => error.into(),
             NodeError::Closed => Self::key(error.message_key()),

@@ -17,8 +17,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
     let period = period(args)?;
     let report =
         store.report(&plan, period, args.today)?.ok_or_else(|| CliError::key("cli-error-no-plan"))?;
-    write_report(&report, args.today.unwrap_or_else(today), &args.out, context.t)?;
-    context.say("cli-report-done", &[("folder", args.out.display().to_string().into())])
+    let out = args.out.as_deref().ok_or_else(|| CliError::key("cli-error-no-out"))?;
+    write_report(&report, args.today.unwrap_or_else(today), out, context.t)?;
+    context.say("cli-report-done", &[("folder", out.display().to_string().into())])
 }
 
 /// Writes `report.docx`, `report.xlsx` and `report.html` into a folder.

@@ -167,7 +167,7 @@ impl Node {
     }
 
     /// A job after which open pages look again.
-    async fn change<T, E>(
+    pub(super) async fn change<T, E>(
         &self,
         job: impl FnOnce(&mut crate::store::Store) -> Result<T, E> + Send + 'static,
     ) -> Answer<T>

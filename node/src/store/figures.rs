@@ -24,6 +24,7 @@ use crate::folder::{FolderError, KeyRole};
 use crate::projections::figures as tables;
 use crate::requests::EditConflict;
 
+mod joint;
 mod queries;
 
 /// Why figures were not published, entered, submitted or judged; nothing has changed.
@@ -68,6 +69,12 @@ pub enum FigureError {
     /// A return without a remark.
     #[error("no remark is given")]
     NoRemark,
+    /// There is no such frozen report, or acts that it rests on are not here yet.
+    #[error("no such report")]
+    NoReport,
+    /// No key on this machine could sign at the roster height of the report.
+    #[error("no key that the report's roster knows")]
+    NoKey,
     /// Texts are longer than an act may be.
     #[error("texts are too long")]
     TooLong,
@@ -126,6 +133,8 @@ impl FigureError {
             Self::Unchanged => "error-unchanged",
             Self::NothingSubmitted => "error-nothing-submitted",
             Self::NoRemark => "error-no-remark",
+            Self::NoReport => "error-no-report",
+            Self::NoKey => "error-no-report-key",
             Self::TooLong => "error-too-long",
             Self::Found(FoundError::NotLead) => "error-not-lead",
             Self::Found(_) | Self::Folder(_) => "error-roster",

@@ -25,6 +25,7 @@ use crate::views::{Place, What};
 mod disk;
 mod exclusion;
 mod figures;
+mod joint;
 mod recovery;
 
 struct Site {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use svod_shared::id::{ChangeHash, OrgNo};
 use svod_shared::time::Timestamp;
 
-use crate::acts::SignedAct;
+use crate::acts::verify::Verdict;
+use crate::acts::{Report, SignedAct};
 use crate::domain::campaign::{Campaign, Sheet, Standing};
 use crate::domain::indicator::{Cell, Edition};
 use crate::domain::member::{Author, Freshness, Member};
@@ -34,7 +35,7 @@ pub struct AskedView {
     pub sheet: Sheet,
     /// Where it stands.
     pub standing: Standing,
-    /// Its newest act, signature checked; `None`: nothing was submitted.
+    /// Its newest act, signature checked; `None`: nothing was submitted, or it was returned.
     pub act: Option<SignedAct>,
     /// How many indicators its sheet says something of.
     pub filled: usize,
@@ -62,6 +63,23 @@ impl CampaignView {
     pub fn own(&self) -> Option<&AskedView> {
         self.asked.iter().find(|it| it.member.is_me)
     }
+}
+
+/// A frozen report with everything that its page shows.
+#[derive(Debug, Clone)]
+pub struct FrozenView {
+    /// The report.
+    pub report: Report,
+    /// Its passports.
+    pub indicators: Edition,
+    /// What verifying its file says.
+    pub verdict: Verdict,
+    /// The acts it rests on, by organisation.
+    pub acts: BTreeMap<OrgNo, SignedAct>,
+    /// Organisations that have submitted something newer, with the act's number: «после даты свода».
+    pub late: Vec<(Member, u32)>,
+    /// Whether this node's organisation may sign it and has not.
+    pub may_sign: bool,
 }
 
 /// A line of the list of campaigns.

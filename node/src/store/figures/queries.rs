@@ -87,10 +87,9 @@ impl Store {
         let empty = || Sheet::empty(figures::sheet_id(&campaign.id, member.no), campaign.id, member.no);
         let sheet = self.checked_sheet(&campaign.id, member.no)?.unwrap_or_else(empty);
         let standing = campaign.standing(member.no, Some(&sheet));
-        let act = standing
-            .act
-            .and_then(|it| sheet.acts.get(&it)?.first())
-            .and_then(|it| SignedAct::of_text(&it.text));
+        let number = standing.act.filter(|_| standing.state.is_submitted());
+        let act =
+            number.and_then(|it| sheet.acts.get(&it)?.first()).and_then(|it| SignedAct::of_text(&it.text));
         let filled = |code: &str| sheet.values.get(code).is_some_and(|it| !it.text().is_empty());
         let in_time =
             campaign.due.zip(sheet.acts.values().flatten().map(|it| it.time).min()).map(|(due, first)| {
