@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use jiff::civil::Date;
 
+use crate::domain::form::FormKind;
 use crate::i18n::Lang;
 
 /// Svod: the plans of a network of methodological centres, offline first
@@ -47,9 +48,9 @@ pub enum Command {
     Admit(Admit),
     /// Show what the node has
     Status(Status),
-    /// Load a roadmap from a table (.docx, .xlsx, .csv)
+    /// Load plans from a table (.docx, .xlsx, .xls, .ods, .odt, .csv)
     Import(Import),
-    /// Write a roadmap as a table (.docx, .xlsx, .csv)
+    /// Write a plan as a table (.docx, .xlsx, .csv)
     Export(Export),
     /// Write the consolidated report, or freeze, sign and write the joint one
     Report(Report),
@@ -227,6 +228,10 @@ pub struct Status {
     pub json: bool,
 }
 
+fn form_kind(text: &str) -> Result<FormKind, String> {
+    FormKind::of_key(text).ok_or_else(|| "a, b, c, d".to_owned())
+}
+
 /// `svod import`
 #[derive(Debug, Args)]
 pub struct Import {
@@ -240,6 +245,9 @@ pub struct Export {
     /// Which plan, by id; not needed where there is one
     #[arg(long)]
     pub plan: Option<String>,
+    /// Which of the printed forms, a to d; the plan's own by itself
+    #[arg(long, value_parser = form_kind)]
+    pub form: Option<FormKind>,
     /// The file; its ending says the format
     #[arg(long)]
     pub out: PathBuf,

@@ -6,6 +6,7 @@ pub mod decimal;
 pub mod divergence;
 pub mod execution;
 pub mod field;
+pub mod form;
 pub mod indicator;
 pub mod light;
 pub mod member;

@@ -6,7 +6,7 @@
 
 pub mod compile;
 pub mod docx;
-pub mod form_d;
+pub mod form;
 pub mod html;
 mod layout;
 pub mod model;

@@ -77,7 +77,7 @@ pub struct WebState {
     door: Arc<Door>,
     clock: Clock,
     people: Arc<People>,
-    shelf: Arc<Shelf<ImportedPlan>>,
+    shelf: Arc<Shelf<Vec<ImportedPlan>>>,
     packets: Arc<Shelf<Arc<[Vec<u8>]>>>,
 }
 
@@ -125,6 +125,7 @@ fn pages() -> Router<WebState> {
         .route("/plans/{plan}/items/{row}/delete", post(item_forms::delete))
         .route("/plans/{plan}/items/{row}/restore", post(item_forms::restore))
         .route("/plans/{plan}/items/{row}/execution", post(item_forms::execution))
+        .route("/plans/{plan}/print", get(export::print))
         .route("/plans/{plan}/export/{format}", get(export::plan))
         .route("/import", get(import::page))
         .route("/import", post(import::preview).layer(DefaultBodyLimit::max(import::UPLOAD_BYTES_MAX)))

@@ -2,16 +2,29 @@
 
 use super::{CliError, Context, print};
 use crate::cli::Import;
-use crate::exchange::import::import;
+use crate::exchange::import::{ImportedPlan, import_all};
 use crate::exchange::refusal::refusal;
+use crate::store::Store;
 
 pub(super) fn run(context: &Context, args: &Import) -> Result<(), CliError> {
     let mut store = context.open()?;
     let bytes = std::fs::read(&args.file).map_err(|error| CliError::file(&args.file, error))?;
-    let mut table = import(&bytes).map_err(|error| {
+    let tables = import_all(&bytes).map_err(|error| {
         let (file, reason) = (args.file.display().to_string(), refusal(context.t, &error));
         CliError::key("cli-error-import").arg("file", file).arg("reason", reason)
     })?;
+    for table in tables {
+        load(context, &mut store, args, table)?;
+    }
+    Ok(())
+}
+
+fn load(
+    context: &Context,
+    store: &mut Store,
+    args: &Import,
+    mut table: ImportedPlan,
+) -> Result<(), CliError> {
     for doubt in &table.doubts {
         print(&format!("  {}  {}", doubt.number, crate::web::doubt(context.t, &doubt.kind)))?;
     }
@@ -21,13 +34,12 @@ pub(super) fn run(context: &Context, args: &Import) -> Result<(), CliError> {
     {
         table.title = name.to_string_lossy().into_owned();
     }
-    let doubts = table.doubts.len();
     let outcome = store.import(&table.form())?;
     let args = [
         ("added", outcome.added.into()),
         ("updated", outcome.updated.into()),
         ("unchanged", outcome.unchanged.into()),
-        ("doubts", doubts.into()),
+        ("doubts", table.doubts.len().into()),
         ("lost", table.counts.lost.into()),
     ];
     context.say("cli-import-done", &args)?;

@@ -19,6 +19,10 @@ pub enum PlanField {
     Title,
     /// The window as printed, «2021-23г.г.».
     Period,
+    /// The key of the form it is printed in; form D where it is absent.
+    Form,
+    /// Who approves it, line by line, for the block «УТВЕРЖДАЮ».
+    Approval,
 }
 
 /// A field of a row. Sections use `Number`, `Title` and `Order`.
@@ -42,6 +46,14 @@ pub enum ItemField {
     Section,
     /// A fractional index among its siblings.
     Order,
+    /// «Задача»; form A prints it.
+    Task,
+    /// «Наименование организации»; form B prints it.
+    Organisations,
+    /// «Муниципалитет»; form B prints it.
+    Municipalities,
+    /// What a loaded table had in columns that no form has.
+    Note,
 }
 
 /// What became of a row that somebody deleted.
@@ -101,7 +113,7 @@ pub struct Plan {
 
 impl ItemField {
     /// All of them, in the order of form D and then the rest.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Number,
         Self::Title,
         Self::Term,
@@ -109,8 +121,27 @@ impl ItemField {
         Self::Responsible,
         Self::Form,
         Self::Result,
+        Self::Task,
+        Self::Organisations,
+        Self::Municipalities,
+        Self::Note,
         Self::Section,
         Self::Order,
+    ];
+
+    /// Those that people type, in the order in which forms offer them.
+    pub const TYPED: [Self; 11] = [
+        Self::Number,
+        Self::Title,
+        Self::Term,
+        Self::Audience,
+        Self::Responsible,
+        Self::Form,
+        Self::Result,
+        Self::Task,
+        Self::Organisations,
+        Self::Municipalities,
+        Self::Note,
     ];
 
     /// The key in the document and in forms.
@@ -125,6 +156,10 @@ impl ItemField {
             Self::Result => "result",
             Self::Section => "section",
             Self::Order => "order",
+            Self::Task => "task",
+            Self::Organisations => "organisations",
+            Self::Municipalities => "municipalities",
+            Self::Note => "note",
         }
     }
 
@@ -136,13 +171,15 @@ impl ItemField {
 
 impl PlanField {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Title, Self::Period];
+    pub const ALL: [Self; 4] = [Self::Title, Self::Period, Self::Form, Self::Approval];
 
     /// The key in the document and in forms.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Title => "title",
             Self::Period => "period",
+            Self::Form => "form",
+            Self::Approval => "approval",
         }
     }
 

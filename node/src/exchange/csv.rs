@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use csv::{ReaderBuilder, StringRecord, Terminator, WriterBuilder};
 
-use super::form_d::FormD;
+use super::form::Form;
 use super::read::{CELLS_MAX, COLUMNS_MAX, ROWS_MAX, ReadError};
 use super::table::{Block, Cell, Place, Row, Table};
 
@@ -40,32 +40,38 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Block>, ReadError> {
     Ok(vec![Block::Table(table)])
 }
 
-/// Writes form D: the heading if there is one, the columns' heads, section rows, rows. UTF-8 with a byte order mark and
-/// `;`, as Excel in Russia opens it.
-pub fn export_csv(form: &FormD) -> Vec<u8> {
+/// Writes a form: the heading if there is one, the columns' heads, section rows, rows. UTF-8 with a byte order mark and
+/// `;`, as Excel in Russia opens it. The block «УТВЕРЖДАЮ» belongs to paper and is left out.
+pub fn export_csv(form: &Form) -> Vec<u8> {
     let mut writer = WriterBuilder::new()
         .delimiter(b';')
         .flexible(true)
         .terminator(Terminator::CRLF)
         .from_writer("\u{feff}".as_bytes().to_vec());
-    let mut write = |texts: [&str; 5]| {
+    let mut write = |texts: Vec<&str>| {
         // Writing to memory cannot fail.
-        let _ = writer.write_record(texts.map(guarded).iter().map(AsRef::as_ref));
+        let _ =
+            writer.write_record(texts.into_iter().map(guarded).collect::<Vec<_>>().iter().map(AsRef::as_ref));
     };
     let heading = form.heading();
     if !heading.is_empty() {
-        write([&heading, "", "", "", ""]);
+        write(across(&heading, form.heads().len()));
     }
-    write(form.header.texts());
+    write(form.heads().to_vec());
     for section in &form.sections {
         if let Some(heading) = section.heading() {
-            write([&heading, "", "", "", ""]);
+            write(across(&heading, form.heads().len()));
         }
         for row in &section.rows {
-            write(row.texts());
+            write(form.texts(row));
         }
     }
     writer.into_inner().unwrap_or_default()
+}
+
+/// A text in the first of so many columns.
+fn across(text: &str, columns: usize) -> Vec<&str> {
+    std::iter::once(text).chain(std::iter::repeat("")).take(columns).collect()
 }
 
 fn decode(bytes: &[u8]) -> Cow<'_, str> {
@@ -96,7 +102,7 @@ fn guess_delimiter(text: &str) -> u8 {
         lengths.iter().filter(|it| **it > 1).map(|it| (alike(it), *it)).max().unwrap_or_default()
     };
     // Of equals, `max_by_key` takes the last.
-    [b',', b'\t', b';'].into_iter().max_by_key(|it| score(*it)).unwrap_or(b';')
+    [b'|', b',', b'\t', b';'].into_iter().max_by_key(|it| score(*it)).unwrap_or(b';')
 }
 
 /// A text that no program takes for a formula.

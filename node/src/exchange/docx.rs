@@ -290,7 +290,7 @@ fn number(element: &BytesStart<'_>) -> usize {
 }
 
 /// The five entities of XML. Others need a document type, which is refused.
-fn predefined(name: &str) -> Option<&'static str> {
+pub(super) fn predefined(name: &str) -> Option<&'static str> {
     match name {
         "amp" => Some("&"),
         "lt" => Some("<"),

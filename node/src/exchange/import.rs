@@ -1,19 +1,26 @@
-//! Maps tables of any format to form D, the roadmap of a network.
+//! Maps tables of any format to plans in the forms A–D.
 //!
-//! Nothing is dropped: a row that fits nowhere becomes an item, a line that is not the title stands in `outside`, the
-//! texts of each item's cells are kept as they were, and `counts.lost` is counted, not claimed. Nothing is decided
-//! either: what the mapping glued, moved or merely suspects is a [`Doubt`] for the preview.
+//! Nothing is dropped: a row that fits nowhere becomes an item, a line that is not the title stands in `outside`, a text
+//! under a column that no form has goes to the item's note, the texts of each item's cells are kept as they were, and
+//! `counts.lost` is counted, not claimed. Nothing is decided either: what the mapping glued, moved or merely suspects is
+//! a [`Doubt`] for the preview, and a proposal is carried out by [`ImportedPlan::accept`] alone.
 
 use std::collections::BTreeSet;
 
-use super::form_d::{FormD, FormRow, FormSection, Header};
+use super::form::{Form, FormKind, FormRow, FormSection, Header};
 use super::read::{ReadError, read};
 use super::table::{Document, Place};
+use crate::domain::plan::ItemField;
 use crate::domain::schedule::{Issue, Part, Window};
 
+mod accept;
 mod doubts;
+#[cfg(test)]
+mod forms_tests;
 mod header;
+mod markup;
 mod rows;
+mod split;
 mod sub_items;
 #[cfg(test)]
 mod tests;
@@ -21,33 +28,22 @@ mod title;
 
 pub use sub_items::sub_items;
 
-/// A column of form D.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Column {
-    /// «№»
-    Number,
-    /// «Деятельность/Мероприятия/Содержание»
-    Title,
-    /// «Сроки выполнения»
-    Term,
-    /// «Целевая аудитория»
-    Audience,
-    /// «Ответственный»
-    Responsible,
-}
-
-/// A roadmap as a file has it, with what a person should look at before it is loaded.
+/// A plan as a file has it, with what a person should look at before it is loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedPlan {
     /// The line above the table without its period.
     pub title: String,
     /// «2021-23г.г.»; empty if the title names none.
     pub period: String,
-    /// Which of the two headings the table had.
+    /// The lines under «УТВЕРЖДАЮ» that name who approves.
+    pub approval: String,
+    /// Which form its columns are.
+    pub kind: FormKind,
+    /// Which of the two headings form D had.
     pub header: Header,
     /// In order. Items before the first section row stand in a section without number and title.
     pub sections: Vec<ImportedSection>,
-    /// Everything that stands beside the plan: «УТВЕРЖДАЮ», notes, other tables.
+    /// Everything that stands beside the plan: notes, other tables.
     pub outside: Vec<String>,
     /// In the order of the rows.
     pub doubts: Vec<Doubt>,
@@ -66,21 +62,13 @@ pub struct ImportedSection {
     pub items: Vec<ImportedItem>,
 }
 
-/// An item of it; texts verbatim, without spaces around them.
+/// An item of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportedItem {
     /// The row it stands in, or its first row.
     pub place: Place,
-    /// As printed: «4.7».
-    pub number: String,
-    /// What is done.
-    pub title: String,
-    /// The term verbatim.
-    pub term: String,
-    /// For whom.
-    pub audience: String,
-    /// By whom.
-    pub responsible: String,
+    /// Its texts verbatim, without spaces around them.
+    pub row: FormRow,
     /// The cells it was made of, empty ones left out.
     pub cells: Vec<RawCell>,
 }
@@ -104,7 +92,7 @@ pub struct Doubt {
     /// The printed number of the item, empty where there is none.
     pub number: String,
     /// The column it is about; `None`: the whole row.
-    pub column: Option<Column>,
+    pub column: Option<ItemField>,
     /// What it is.
     pub kind: DoubtKind,
 }
@@ -121,13 +109,15 @@ pub enum DoubtKind {
     },
     /// The row has more cells than the header; the last was taken for the last column.
     Displaced,
-    /// A text under a column that form D does not have, or beside the table; it stands in the item's raw cells only.
+    /// A text under a column that no form has, or beside the table; it goes to the item's note.
     Unmapped {
         /// The text.
         text: String,
     },
     /// The text of a cell merged downwards was taken for this row as well.
     MergedDown,
+    /// The cell held tags of a web page; its text without them was taken.
+    Markup,
     /// A section or item has no number, or Word draws it and the file does not hold it.
     NoNumber,
     /// Another item has the same number.
@@ -163,27 +153,56 @@ pub struct Counts {
     pub lost: usize,
 }
 
-/// Why a file did not become a roadmap.
+/// Why a file did not become a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImportError {
     /// The file was not read.
     #[error("the file was not read")]
     Read(#[from] ReadError),
-    /// No table has the columns of form D.
-    #[error("no table has the columns of a roadmap")]
+    /// No table has the columns of a plan.
+    #[error("no table has the columns of a plan")]
     NoHeader {
         /// The texts of the row that looks most like a header.
         seen: Vec<String>,
     },
+    /// There is a header and nothing under it.
+    #[error("the table has no rows")]
+    NoRows,
+    /// More items than a plan can have.
+    #[error("the table has {items} items, at most {ITEMS_MAX} are loaded")]
+    TooManyItems {
+        /// How many it has.
+        items: usize,
+    },
+    /// A text longer than a cell of any office program.
+    #[error("a cell of row {} has {letters} letters", place.row)]
+    LongCell {
+        /// Its row.
+        place: Place,
+        /// Its length.
+        letters: usize,
+    },
 }
 
-/// Reads a file and maps it.
+/// The most items of one plan: the largest known have some three hundred.
+pub const ITEMS_MAX: usize = 2_000;
+/// The longest text of a cell, Excel's own bound: what is longer could not be written out again.
+pub const CELL_LETTERS_MAX: usize = 32_767;
+
+/// Reads a file and maps its first plan.
 pub fn import(bytes: &[u8]) -> Result<ImportedPlan, ImportError> {
-    map(&read(bytes)?)
+    import_all(bytes)?.into_iter().next().ok_or(ImportError::NoRows)
+}
+
+/// Reads a file and maps every plan in it: tables with headers of their own, in their order.
+pub fn import_all(bytes: &[u8]) -> Result<Vec<ImportedPlan>, ImportError> {
+    let document = read(bytes)?;
+    split::plans(&document).iter().map(map).collect()
 }
 
 /// Maps what was read.
 pub fn map(document: &Document) -> Result<ImportedPlan, ImportError> {
+    check_cells(document)?;
     let found =
         header::find(document).ok_or_else(|| ImportError::NoHeader { seen: header::seen(document) })?;
     let title = title::take(document, &found);
@@ -191,18 +210,44 @@ pub fn map(document: &Document) -> Result<ImportedPlan, ImportError> {
     let mut plan = ImportedPlan {
         title: title.title,
         period: title.period,
+        approval: title.approval,
+        kind: found.kind,
         header: found.header,
         sections: taken.sections,
         outside: title.outside.into_iter().chain(taken.outside).collect(),
         doubts: taken.doubts,
         counts: Counts::default(),
     };
+    check_items(&plan)?;
     let window = Window::parse(&plan.period);
-    plan.doubts.extend(doubts::of(&plan.sections, window));
+    let columns: Vec<_> = found.columns.iter().copied().flatten().collect();
+    plan.doubts.extend(doubts::of(&plan.sections, &columns, window));
     plan.doubts.sort_by_key(|it| (it.place, it.column));
     let placed = title.placed + found.placed + taken.placed;
     plan.counts = counts(&plan, header::texts(document).saturating_sub(placed));
     Ok(plan)
+}
+
+fn check_cells(document: &Document) -> Result<(), ImportError> {
+    let rows = document.tables().flat_map(|it| &it.rows);
+    for row in rows {
+        // Counting every text would cost more than it tells: a letter has at least one byte.
+        for cell in row.cells.iter().filter(|it| it.text.len() > CELL_LETTERS_MAX) {
+            let letters = cell.text.chars().count();
+            if letters > CELL_LETTERS_MAX {
+                return Err(ImportError::LongCell { place: row.place, letters });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_items(plan: &ImportedPlan) -> Result<(), ImportError> {
+    match plan.items().count() {
+        0 if plan.sections.is_empty() => Err(ImportError::NoRows),
+        items if items > ITEMS_MAX => Err(ImportError::TooManyItems { items }),
+        _ => Ok(()),
+    }
 }
 
 fn counts(plan: &ImportedPlan, lost: usize) -> Counts {
@@ -213,11 +258,6 @@ fn counts(plan: &ImportedPlan, lost: usize) -> Counts {
     Counts { recognised: all - doubtful, doubtful, lost }
 }
 
-impl Column {
-    /// All of them, as printed.
-    pub const ALL: [Self; 5] = [Self::Number, Self::Title, Self::Term, Self::Audience, Self::Responsible];
-}
-
 impl ImportedPlan {
     /// The items of all sections.
     pub fn items(&self) -> impl Iterator<Item = &ImportedItem> {
@@ -225,47 +265,31 @@ impl ImportedPlan {
     }
 
     /// The same as a form to be printed.
-    pub fn form(&self) -> FormD {
-        let row = |it: &ImportedItem| FormRow {
-            number: it.number.clone(),
-            title: it.title.clone(),
-            term: it.term.clone(),
-            audience: it.audience.clone(),
-            responsible: it.responsible.clone(),
-        };
+    pub fn form(&self) -> Form {
         let section = |it: &ImportedSection| FormSection {
             number: it.number.clone(),
             title: it.title.clone(),
-            rows: it.items.iter().map(row).collect(),
+            rows: it.items.iter().map(|it| it.row.clone()).collect(),
         };
-        FormD {
+        Form {
+            kind: self.kind,
+            header: self.header,
             title: self.title.clone(),
             period: self.period.clone(),
-            header: self.header,
+            approval: self.approval.clone(),
             sections: self.sections.iter().map(section).collect(),
         }
     }
 }
 
 impl ImportedItem {
-    /// The text of a column.
-    pub fn text(&self, column: Column) -> &str {
-        match column {
-            Column::Number => &self.number,
-            Column::Title => &self.title,
-            Column::Term => &self.term,
-            Column::Audience => &self.audience,
-            Column::Responsible => &self.responsible,
-        }
+    /// The text of a field.
+    pub fn text(&self, field: ItemField) -> &str {
+        self.row.text(field)
     }
 
-    fn text_mut(&mut self, column: Column) -> &mut String {
-        match column {
-            Column::Number => &mut self.number,
-            Column::Title => &mut self.title,
-            Column::Term => &mut self.term,
-            Column::Audience => &mut self.audience,
-            Column::Responsible => &mut self.responsible,
-        }
+    /// Its printed number.
+    pub fn number(&self) -> &str {
+        self.text(ItemField::Number)
     }
 }

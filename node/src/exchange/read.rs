@@ -1,7 +1,8 @@
 //! Recognises a file by its content and reads its tables. The name of a file is never asked.
 
-use super::table::{Document, Format};
-use super::{csv, docx, package, xlsx};
+use super::compound::{self, Compound};
+use super::table::{Block, Document, Format};
+use super::{csv, docx, odf, package, xls, xlsx};
 
 /// Why a file was not read. Each reason wants something else from the person who chose the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,15 +34,12 @@ pub enum ReadError {
     /// A Word document of the old kind: to be saved as .docx.
     #[error("the file is a .doc")]
     OldWord,
-    /// An Excel workbook of an old or binary kind: to be saved as .xlsx.
-    #[error("the file is an .xls or .xlsb")]
+    /// An Excel workbook from before 1997 or of the binary kind: to be saved as .xlsx.
+    #[error("the file is an .xlsb or older than 1997")]
     OldExcel,
     /// Rich text: to be saved as .docx.
     #[error("the file is an .rtf")]
     RichText,
-    /// An OpenDocument file: to be saved as .docx or .xlsx.
-    #[error("the file is an .odt or .ods")]
-    OpenDocument,
     /// A PDF has no tables any more.
     #[error("the file is a PDF")]
     Pdf,
@@ -82,12 +80,14 @@ pub fn read(bytes: &[u8]) -> Result<Document, ReadError> {
                 (Format::Xlsx, xlsx::read(bytes, &mut package)?)
             } else if package.find("xl/workbook", ".bin").is_some() {
                 return Err(ReadError::OldExcel);
-            } else if package.find("content.xml", "").is_some() {
-                return Err(ReadError::OpenDocument);
+            } else if let Some(part) = package.find("content.xml", "") {
+                check_open(&mut package)?;
+                (Format::Odf, odf::read(&package.text(&part)?)?)
             } else {
                 return Err(ReadError::Unknown);
             }
         }
+        Kind::Compound => (Format::Xls, read_compound(bytes)?),
         Kind::Text => (Format::Csv, csv::read(bytes)?),
     };
     let document = Document { format: blocks.0, blocks: blocks.1 };
@@ -99,6 +99,7 @@ pub fn read(bytes: &[u8]) -> Result<Document, ReadError> {
 
 enum Kind {
     Package,
+    Compound,
     Text,
 }
 
@@ -108,8 +109,8 @@ fn recognise(bytes: &[u8]) -> Result<Kind, ReadError> {
         Err(ReadError::Empty)
     } else if starts(b"PK\x03\x04") {
         Ok(Kind::Package)
-    } else if starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        Err(recognise_compound(bytes))
+    } else if starts(compound::MAGIC) {
+        Ok(Kind::Compound)
     } else if starts(b"{\\rtf") {
         Err(ReadError::RichText)
     } else if starts(b"%PDF") {
@@ -121,21 +122,27 @@ fn recognise(bytes: &[u8]) -> Result<Kind, ReadError> {
     }
 }
 
-/// What lies in a compound file of the nineties, by the names of its streams.
-fn recognise_compound(bytes: &[u8]) -> ReadError {
-    let has = |name: &str| {
-        let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        bytes.windows(name.len()).any(|it| it == name)
-    };
-    if has("EncryptedPackage") {
-        ReadError::Encrypted
-    } else if has("WordDocument") {
-        ReadError::OldWord
-    } else if has("Workbook") || has("Book") {
-        ReadError::OldExcel
+/// Of the compound files of the nineties, workbooks are read; what the others are, their streams say.
+fn read_compound(bytes: &[u8]) -> Result<Vec<Block>, ReadError> {
+    let file = Compound::open(bytes)?;
+    if file.has("EncryptedPackage") {
+        Err(ReadError::Encrypted)
+    } else if file.has("Workbook") {
+        xls::read(&file)
+    } else if file.has("WordDocument") {
+        Err(ReadError::OldWord)
+    } else if file.has("Book") {
+        Err(ReadError::OldExcel)
     } else {
-        ReadError::Unknown
+        Err(ReadError::Unknown)
     }
+}
+
+/// The manifest of an OpenDocument file says which parts a password closes.
+fn check_open(package: &mut package::Package<'_>) -> Result<(), ReadError> {
+    let Some(manifest) = package.find("META-INF/manifest", ".xml") else { return Ok(()) };
+    let is_closed = package.text(&manifest)?.contains("encryption-data");
+    if is_closed { Err(ReadError::Encrypted) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Why a file was not read, in a sentence that says what to do.
 
-use super::import::ImportError;
+use super::import::{ITEMS_MAX, ImportError};
 use super::read::{FILE_BYTES_MAX, ReadError};
 use crate::i18n::Catalog;
 
@@ -10,6 +10,13 @@ pub fn refusal(t: &Catalog, error: &ImportError) -> String {
         ImportError::NoHeader { seen } if seen.is_empty() => t.text("refused-no-table"),
         ImportError::NoHeader { seen } => t.with("refused-no-header", &[("seen", seen.join(" | ").into())]),
         ImportError::Read(error) => unread(t, error),
+        ImportError::NoRows => t.text("refused-no-rows"),
+        ImportError::TooManyItems { items } => {
+            t.with("refused-too-many-items", &[("items", (*items).into()), ("max", ITEMS_MAX.into())])
+        }
+        ImportError::LongCell { place, letters } => {
+            t.with("refused-long-cell", &[("row", place.row.into()), ("letters", (*letters).into())])
+        }
     }
 }
 
@@ -23,7 +30,6 @@ fn unread(t: &Catalog, error: &ReadError) -> String {
         ReadError::Encrypted => t.text("refused-encrypted"),
         ReadError::OldWord | ReadError::RichText => t.text("refused-old-word"),
         ReadError::OldExcel => t.text("refused-old-excel"),
-        ReadError::OpenDocument => t.text("refused-open-document"),
         ReadError::Pdf => t.text("refused-pdf"),
         ReadError::Unknown => t.text("refused-unknown"),
         ReadError::Damaged { .. } => t.text("refused-damaged"),

@@ -19,6 +19,10 @@ pub enum Format {
     Docx,
     /// An Excel workbook.
     Xlsx,
+    /// An Excel workbook of 1997–2003.
+    Xls,
+    /// An OpenDocument spreadsheet or text.
+    Odf,
     /// Text with separators.
     Csv,
 }
@@ -42,7 +46,7 @@ pub struct Table {
 }
 
 /// A row of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Row {
     /// Where it stands.
     pub place: Place,

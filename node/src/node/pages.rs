@@ -11,7 +11,7 @@ use super::{Node, NodeError};
 use crate::domain::execution::ExecutionField;
 use crate::domain::period::Period;
 use crate::domain::plan::{ItemField, PlanField, RowId};
-use crate::exchange::form_d::FormD;
+use crate::exchange::form::Form;
 use crate::reports::model::Report;
 use crate::requests::{Edit, Edited, ImportOutcome};
 use crate::store::CommandError;
@@ -115,7 +115,7 @@ impl Node {
     }
 
     /// Loads a table into the plan that it means.
-    pub async fn import(&self, table: FormD) -> Answer<ImportOutcome> {
+    pub async fn import(&self, table: Form) -> Answer<ImportOutcome> {
         self.change(move |store| store.import(&table)).await
     }
 

@@ -5,7 +5,6 @@ use jiff::civil::{Date, DateTime};
 use crate::domain::execution::{ExecutionField, Status};
 use crate::domain::light::LightKind;
 use crate::domain::period::{Half, Period, PeriodKind, Quarter};
-use crate::domain::plan::PlanField;
 use crate::i18n::Catalog;
 use crate::views::Place;
 
@@ -85,8 +84,7 @@ pub(crate) fn light(t: &Catalog, light: LightKind) -> String {
 /// «Целевая аудитория»
 pub(crate) fn place(t: &Catalog, place: &Place) -> String {
     let key = match place {
-        Place::Plan(PlanField::Title) => "report-place-plan-title".to_owned(),
-        Place::Plan(PlanField::Period) => "report-place-plan-period".to_owned(),
+        Place::Plan(field) => format!("report-place-plan-{}", field.key()),
         Place::Item(_, field) => format!("report-place-{}", field.key()),
         Place::Row(_) => "report-place-row".to_owned(),
         Place::Execution(_, _, field) => format!("report-place-execution-{}", field.key()),
@@ -111,7 +109,7 @@ pub(crate) fn value(t: &Catalog, place: &Place, value: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::light::LightKind;
-    use crate::domain::plan::{ItemField, RowId};
+    use crate::domain::plan::{ItemField, PlanField, RowId};
     use crate::i18n::Lang;
     use jiff::civil::date as day;
 

@@ -18,7 +18,7 @@ use crate::documents::{Document, execution, execution_id};
 use crate::domain::execution::{ExecutionField, Status};
 use crate::domain::field::OpName;
 use crate::domain::plan::{Deletion, ItemField, PlanField, RowId};
-use crate::exchange::form_d::{FormD, FormRow, FormSection, Header};
+use crate::exchange::form::{Form, FormRow, FormSection};
 use crate::requests::{Edit, Edited};
 use crate::views::{Place, What};
 
@@ -84,20 +84,17 @@ fn exchange(a: &mut Site, b: &mut Site) {
     assert_eq!(a.store.control_code().expect("reads"), b.store.control_code().expect("reads"));
 }
 
-fn table() -> FormD {
-    let row = |number: &str, title: &str, term: &str| FormRow {
-        number: number.into(),
-        title: title.into(),
-        term: term.into(),
-        audience: "Участники сети".into(),
-        responsible: "ТМС".into(),
+fn table() -> Form {
+    let row = |number, title, term| {
+        let fixed = [(ItemField::Audience, "Участники сети"), (ItemField::Responsible, "ТМС")];
+        let own = [(ItemField::Number, number), (ItemField::Title, title), (ItemField::Term, term)];
+        FormRow::of(own.into_iter().chain(fixed))
     };
     let section =
         |number: &str, title: &str, rows| FormSection { number: number.into(), title: title.into(), rows };
-    FormD {
+    Form {
         title: "Дорожная карта проекта".into(),
         period: "2021-23г.г.".into(),
-        header: Header::Full,
         sections: vec![
             section("1", "Организационные мероприятия", vec![row("1.1", "Список организаций", "Март 2021")]),
             section(
@@ -106,6 +103,7 @@ fn table() -> FormD {
                 vec![row("4.1", "Вебинары", "Апрель, сентябрь"), row("4.4", "Конференция", "Март 2022г.")],
             ),
         ],
+        ..Form::default()
     }
 }
 
@@ -316,12 +314,8 @@ fn loading_a_table_again_changes_nothing_and_keeps_what_people_edited() {
     assert_eq!(records(&a).len(), before);
 
     let mut newer = table();
-    newer.sections[0].rows[0].term = "Апрель 2021".into();
-    newer.sections[1].rows.push(FormRow {
-        number: "4.5".into(),
-        title: "Сборник".into(),
-        ..FormRow::default()
-    });
+    newer.sections[0].rows[0].set(ItemField::Term, "Апрель 2021");
+    newer.sections[1].rows.push(FormRow::of([(ItemField::Number, "4.5"), (ItemField::Title, "Сборник")]));
     let outcome = a.store.import(&newer).expect("imports");
     assert_eq!((outcome.added, outcome.updated, outcome.unchanged), (1, 1, 2));
     assert_eq!(text(&a, &plan, "1.1", ItemField::Term), "Апрель 2021");

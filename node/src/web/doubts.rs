@@ -12,6 +12,7 @@ pub(crate) fn doubt(t: &Catalog, kind: &DoubtKind) -> String {
         DoubtKind::Displaced => t.text("doubt-displaced"),
         DoubtKind::Unmapped { text } => t.with("doubt-unmapped", &[("text", text.clone().into())]),
         DoubtKind::MergedDown => t.text("doubt-merged-down"),
+        DoubtKind::Markup => t.text("doubt-markup"),
         DoubtKind::NoNumber => t.text("doubt-no-number"),
         DoubtKind::RepeatedNumber => t.text("doubt-repeated-number"),
         DoubtKind::Lookalike { found, proposal } => t.with(
@@ -24,5 +25,14 @@ pub(crate) fn doubt(t: &Catalog, kind: &DoubtKind) -> String {
             t.with(key, &[("n", items.len().into()), ("items", items.join("; ").into())])
         }
         DoubtKind::Term(issue) => term::doubt(t, issue),
+    }
+}
+
+/// What agreeing to a doubt's proposal does; nothing for one that proposes nothing.
+pub(super) fn agree(t: &Catalog, kind: &DoubtKind) -> Option<String> {
+    match kind {
+        _ if !kind.proposes() => None,
+        DoubtKind::Composite { items, .. } => Some(t.with("agree-split", &[("n", items.len().into())])),
+        _ => Some(t.text("agree-replace")),
     }
 }

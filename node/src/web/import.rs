@@ -13,7 +13,7 @@ use super::form::Fields;
 use super::frame::{Page, Section};
 use super::visit::Visit;
 use super::{WebState, import_preview};
-use crate::exchange::import::{ImportError, import};
+use crate::exchange::import::{ImportError, ImportedPlan, import_all};
 use crate::exchange::read::FILE_BYTES_MAX;
 use crate::exchange::refusal::refusal;
 use crate::requests::ImportOutcome;
@@ -32,33 +32,60 @@ pub(super) async fn preview(visit: Visit, State(state): State<WebState>, upload:
     let Some(bytes) = file_of(upload).await? else {
         return show(&visit, StatusCode::UNPROCESSABLE_ENTITY, Some(t.text("import-no-file"))).await;
     };
-    let read = tokio::task::spawn_blocking(move || import(&bytes)).await;
+    let read = tokio::task::spawn_blocking(move || import_all(&bytes)).await;
     // A file that makes a reader fail outright is damaged as far as its owner can tell.
     let read = read.unwrap_or(Err(ImportError::NoHeader { seen: Vec::new() }));
-    let plan = match read {
-        Ok(plan) => plan,
+    let plans = match read {
+        Ok(plans) => plans,
         Err(error) => {
             return show(&visit, StatusCode::UNPROCESSABLE_ENTITY, Some(refusal(t, &error))).await;
         }
     };
-    let shown = import_preview::content(&visit, &plan);
-    let token = state.shelf.put(plan)?;
+    let shown = import_preview::content(&visit, &plans);
+    let token = state.shelf.put(plans)?;
     let content = import_preview::frame(&visit, &token, &shown);
     Page::new(Section::Plans, t.text("import-preview"), content).respond(&visit).await
 }
 
-/// Loads the plan that was shown.
+/// Loads the plans that were shown and ticked, with the proposals that were agreed to.
 pub(super) async fn load(
     visit: Visit,
     State(state): State<WebState>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Answer {
     let fields = Fields::new(pairs)?;
-    let Some(plan) = state.shelf.take(fields.required("token")?) else {
+    let Some(plans) = state.shelf.take(fields.required("token")?) else {
         return show(&visit, StatusCode::GONE, Some(visit.t.text("import-gone"))).await;
     };
-    let outcome = visit.node.import(plan.form()).await?;
-    Page::new(Section::Plans, visit.t.text("import-title"), done(&visit, &outcome)).respond(&visit).await
+    let mut outcomes = Vec::new();
+    for plan in wanted(plans, &fields) {
+        let title = plan.title.clone();
+        outcomes.push((title, visit.node.import(plan.form()).await?));
+    }
+    Page::new(Section::Plans, visit.t.text("import-title"), done(&visit, &outcomes)).respond(&visit).await
+}
+
+/// The plans that are ticked, all of them where the page asked about none, as the agreed proposals change them.
+fn wanted(plans: Vec<ImportedPlan>, fields: &Fields) -> Vec<ImportedPlan> {
+    let only = plans.len() == 1;
+    let ticked =
+        plans.into_iter().enumerate().filter(|(index, _)| only || fields.get(&take_name(*index)).is_some());
+    let changed = |(index, mut plan): (usize, ImportedPlan)| {
+        let agreed = (0..plan.doubts.len()).filter(|it| fields.get(&agree_name(index, *it)).is_some());
+        plan.accept(&agreed.collect());
+        plan
+    };
+    ticked.map(changed).collect()
+}
+
+/// The box that says that a plan of the file shall be loaded.
+pub(super) fn take_name(plan: usize) -> String {
+    format!("take-{plan}")
+}
+
+/// The box that agrees to the proposal of a doubt.
+pub(super) fn agree_name(plan: usize, doubt: usize) -> String {
+    format!("agree-{plan}-{doubt}")
 }
 
 async fn file_of(mut upload: Multipart) -> Result<Option<Vec<u8>>, WebError> {
@@ -82,7 +109,7 @@ async fn show(visit: &Visit, status: StatusCode, problem: Option<String>) -> Ans
             label.drop data-drop {
                 span.strong { (t.text("import-choose")) } br;
                 input type="file" name="file" required data-send-at-once
-                    accept=".docx,.xlsx,.csv,application/vnd.openxmlformats-officedocument.wordprocessingml.document,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,text/csv";
+                    accept=".docx,.xlsx,.xls,.ods,.odt,.csv,.txt,text/csv";
                 br;
                 span.hint { (t.with("import-limit", &[("megabytes", megabytes.into())])) }
             }
@@ -93,19 +120,23 @@ async fn show(visit: &Visit, status: StatusCode, problem: Option<String>) -> Ans
     page.respond(visit).await
 }
 
-fn done(visit: &Visit, outcome: &ImportOutcome) -> Markup {
+fn done(visit: &Visit, outcomes: &[(String, ImportOutcome)]) -> Markup {
     let t = visit.t;
-    let counts = [
-        ("added", outcome.added.into()),
-        ("updated", outcome.updated.into()),
-        ("unchanged", outcome.unchanged.into()),
-    ];
+    let counts = |it: &ImportOutcome| {
+        [("added", it.added.into()), ("updated", it.updated.into()), ("unchanged", it.unchanged.into())]
+    };
     html! {
         header.top { div { h1 { (t.text("import-title")) } } }
         div.card.empty role="status" {
-            h2 { (t.with("import-done", &counts)) }
+            @if outcomes.is_empty() { h2 { (t.text("import-none-chosen")) } }
+            @for (title, outcome) in outcomes {
+                h2 { (t.with("import-done", &counts(outcome))) }
+                p { a href={ "/plans/" (outcome.plan) } { @if title.is_empty() { (t.text("import-open")) } @else { (title) } } }
+            }
             p.pair.below {
-                a.btn.main href={ "/plans/" (outcome.plan) } { (t.text("import-open")) }
+                @if let Some((_, outcome)) = outcomes.first() {
+                    a.btn.main href={ "/plans/" (outcome.plan) } { (t.text("import-open")) }
+                }
                 a.btn href="/import" { (t.text("import-again")) }
             }
         }

@@ -1,11 +1,21 @@
-//! What was recognised in a file: the counters, and the table with every doubt at its cell.
+//! What was recognised in a file: of each plan the counters, and the table with every doubt at its cell, with a box to
+//! agree where it proposes something. The boxes belong to the form that loads.
+
+use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::doubts::doubt;
+use super::doubts::{agree, doubt};
+use super::import::{agree_name, take_name};
 use super::parts::csrf;
+use super::roadmap_forms::form_name;
+use super::sheet::column_head;
+use super::term;
 use super::visit::Visit;
-use crate::exchange::import::{Column, Doubt, ImportedItem, ImportedPlan};
+use crate::domain::plan::ItemField;
+use crate::domain::schedule::{Schedule, Window};
+use crate::exchange::import::{Doubt, ImportedItem, ImportedPlan};
+use crate::exchange::table::Place;
 
 /// Rows that are shown; a plan beyond it is loaded whole all the same, and the page says how many more there are.
 const ROWS_SHOWN_MAX: usize = 2_000;
@@ -13,27 +23,43 @@ const ROWS_SHOWN_MAX: usize = 2_000;
 /// The page around it: the two ways on stand above and below the table.
 pub(super) fn frame(visit: &Visit, token: &str, shown: &Markup) -> Markup {
     let t = visit.t;
-    let ways = html! {
-        form.pair method="post" action="/import/load" {
-            (csrf(visit))
-            input type="hidden" name="token" value=(token);
-            button.btn.main { (t.text("import-now")) }
-            a.btn href="/import" { (t.text("import-again")) }
-        }
-    };
     html! {
         p.crumbs { a href="/import" { "‹ " (t.text("import-title")) } }
         header.top {
-            div { h1 { (t.text("import-preview")) } p.sub { (t.text("import-sub")) } }
-            (ways)
+            div { h1 { (t.text("import-preview")) } p.sub { (t.text("import-preview-sub")) } }
+            form.pair #load method="post" action="/import/load" {
+                (csrf(visit))
+                input type="hidden" name="token" value=(token);
+                button.btn.main { (t.text("import-now")) }
+                a.btn href="/import" { (t.text("import-again")) }
+            }
         }
         (shown)
-        div.below { (ways) }
+        p.pair.below {
+            button.btn.main form="load" { (t.text("import-now")) }
+            a.btn href="/import" { (t.text("import-again")) }
+        }
     }
 }
 
-/// The counters and the table.
-pub(super) fn content(visit: &Visit, plan: &ImportedPlan) -> Markup {
+/// The plans of a file.
+pub(super) fn content(visit: &Visit, plans: &[ImportedPlan]) -> Markup {
+    html! {
+        @if plans.len() > 1 { p.problem { (visit.t.with("import-several", &[("n", plans.len().into())])) } }
+        @for (index, plan) in plans.iter().enumerate() {
+            @if plans.len() > 1 {
+                h2.part { label {
+                    input type="checkbox" form="load" name=(take_name(index)) value="1" checked;
+                    " " (plan.title)
+                } }
+            }
+            (one(visit, index, plan))
+        }
+    }
+}
+
+/// The counters and the table of one plan.
+fn one(visit: &Visit, index: usize, plan: &ImportedPlan) -> Markup {
     let t = visit.t;
     let counts = plan.counts;
     let counters = [
@@ -46,8 +72,12 @@ pub(super) fn content(visit: &Visit, plan: &ImportedPlan) -> Markup {
         ul.counters {
             @for (key, count, warn) in counters { li.warn[warn] { b { (count) } (t.text(key)) } }
         }
-        p { span.strong { (plan.title) } @if !plan.period.is_empty() { " · " (plan.period) } }
-        (table(visit, plan))
+        p {
+            span.strong { (plan.title) } @if !plan.period.is_empty() { " · " (plan.period) }
+            " · " (form_name(t, plan.kind))
+        }
+        @if !plan.approval.is_empty() { p.hint { (t.text("plan-field-approval")) ": " (plan.approval) } }
+        (table(&Shown { visit, index, plan, window: Window::parse(&plan.period), doubts: by_place(plan) }))
         @if !plan.outside.is_empty() {
             details.fold {
                 summary { (t.with("import-outside", &[("n", plan.outside.len().into())])) }
@@ -57,20 +87,40 @@ pub(super) fn content(visit: &Visit, plan: &ImportedPlan) -> Markup {
     }
 }
 
-fn table(visit: &Visit, plan: &ImportedPlan) -> Markup {
-    let t = visit.t;
+/// A plan with what its rows are shown by.
+struct Shown<'a> {
+    visit: &'a Visit,
+    index: usize,
+    plan: &'a ImportedPlan,
+    window: Option<Window>,
+    doubts: BTreeMap<Place, Vec<(usize, &'a Doubt)>>,
+}
+
+/// The doubts of each row with their numbers.
+fn by_place(plan: &ImportedPlan) -> BTreeMap<Place, Vec<(usize, &Doubt)>> {
+    let mut places: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (number, doubt) in plan.doubts.iter().enumerate() {
+        places.entry(doubt.place).or_default().push((number, doubt));
+    }
+    places
+}
+
+fn table(shown: &Shown<'_>) -> Markup {
+    let (t, plan) = (shown.visit.t, shown.plan);
+    let columns = plan.kind.columns();
     let all = plan.items().count();
     let mut left = ROWS_SHOWN_MAX;
     html! {
-        div.card.scroll { table.sheet-table.preview {
-            thead { tr { @for column in Column::ALL { th scope="col" { (t.text(&format!("column-{}", key(column)))) } } } }
+        div.card.scroll { table class={ "sheet-table preview form-" (plan.kind.key()) } {
+            thead { tr { @for column in columns { (column_head(shown.visit, *column)) } } }
             @for section in &plan.sections {
                 tbody {
-                    tr.sec { th colspan="5" scope="colgroup" {
+                    tr.sec { th colspan=(columns.len()) scope="colgroup" {
                         @if section.title.is_empty() { (t.text("section-untitled")) }
+                        @else if section.number.is_empty() { (section.title) }
                         @else { (section.number) ". " (section.title) }
                     } }
-                    @for item in section.items.iter().take(left) { (row(visit, plan, item)) }
+                    @for item in section.items.iter().take(left) { (row(shown, item)) }
                 }
                 @let () = { left = left.saturating_sub(section.items.len()); };
             }
@@ -79,28 +129,43 @@ fn table(visit: &Visit, plan: &ImportedPlan) -> Markup {
     }
 }
 
-fn row(visit: &Visit, plan: &ImportedPlan, item: &ImportedItem) -> Markup {
-    let doubts: Vec<&Doubt> = plan.doubts.iter().filter(|it| it.place == item.place).collect();
+fn row(shown: &Shown<'_>, item: &ImportedItem) -> Markup {
+    let columns = shown.plan.kind.columns();
+    let doubts = shown.doubts.get(&item.place).map(Vec::as_slice).unwrap_or_default();
+    // A doubt about the whole row, or about a field that this form does not print, stands at its title.
+    let stands_at = |it: &Doubt| it.column.filter(|it| columns.contains(it)).unwrap_or(ItemField::Title);
     html! {
         tr {
-            @for column in Column::ALL {
-                // A doubt about the whole row stands at its title.
-                @let here: Vec<_> = doubts.iter().filter(|it| it.column.unwrap_or(Column::Title) == column).collect();
-                td.num[column == Column::Number].doubtful[!here.is_empty()] {
-                    div.cell.still { @if item.text(column).is_empty() { span.nothing { (visit.t.text("cell-empty")) } } @else { (item.text(column)) } }
-                    @for it in here { span.doubt { "? " (doubt(visit.t, &it.kind)) } }
+            @for column in columns {
+                @let here: Vec<_> = doubts.iter().filter(|(_, it)| stands_at(it) == *column).collect();
+                td.num[*column == ItemField::Number].doubtful[!here.is_empty()] {
+                    div.cell.still { @if item.text(*column).is_empty() { span.nothing { (shown.visit.t.text("cell-empty")) } } @else { (item.text(*column)) } }
+                    @if *column == ItemField::Term { (understood(shown, item)) }
+                    @for (number, it) in here { (doubt_line(shown, *number, it)) }
                 }
             }
         }
     }
 }
 
-fn key(column: Column) -> &'static str {
-    match column {
-        Column::Number => "number",
-        Column::Title => "title",
-        Column::Term => "term",
-        Column::Audience => "audience",
-        Column::Responsible => "responsible",
+/// «Что я понял» under a term that says something.
+fn understood(shown: &Shown<'_>, item: &ImportedItem) -> Markup {
+    let term = item.text(ItemField::Term);
+    let schedule = Schedule::of_item(term, item.text(ItemField::Title), shown.window);
+    html! { @if !term.is_empty() { span.hint.read { "= " (term::understood(shown.visit.t, &schedule)) } } }
+}
+
+fn doubt_line(shown: &Shown<'_>, number: usize, it: &Doubt) -> Markup {
+    let t = shown.visit.t;
+    html! {
+        span.doubt {
+            "? " (doubt(t, &it.kind))
+            @if let Some(proposal) = agree(t, &it.kind) {
+                label.agree {
+                    input type="checkbox" form="load" name=(agree_name(shown.index, number)) value="1";
+                    " " (proposal)
+                }
+            }
+        }
     }
 }

@@ -20,8 +20,17 @@ use crate::domain::plan::{Deletion, Item, ItemField, PlanField, RowId};
 use crate::views::{ItemCard, Place, PlanView};
 
 /// The fields of the card below its title.
-const LISTED: [ItemField; 5] =
-    [ItemField::Term, ItemField::Audience, ItemField::Responsible, ItemField::Form, ItemField::Result];
+const LISTED: [ItemField; 9] = [
+    ItemField::Term,
+    ItemField::Task,
+    ItemField::Audience,
+    ItemField::Responsible,
+    ItemField::Form,
+    ItemField::Organisations,
+    ItemField::Municipalities,
+    ItemField::Result,
+    ItemField::Note,
+];
 
 /// The page.
 pub(super) async fn page(visit: Visit, Path((plan, row)): Path<(String, String)>) -> Answer {

@@ -16,19 +16,9 @@ use super::place::{doc_of, row_of};
 use super::sheet::find;
 use super::visit::{Visit, back_to};
 use crate::domain::execution::ExecutionField;
+use crate::domain::form::FormKind;
 use crate::domain::plan::{Item, ItemField, Plan, RowId};
 use crate::views::Place;
-
-/// The fields that a form offers as text.
-pub(super) const TYPED: [ItemField; 7] = [
-    ItemField::Number,
-    ItemField::Title,
-    ItemField::Term,
-    ItemField::Audience,
-    ItemField::Responsible,
-    ItemField::Form,
-    ItemField::Result,
-];
 
 type Pairs = Form<Vec<(String, String)>>;
 type Address = Path<(String, String)>;
@@ -47,7 +37,7 @@ pub(super) async fn edit_page(visit: Visit, Path((plan, row)): Address) -> Answe
         form.card.fields.narrow-page method="post" action=(here) {
             (csrf(&visit))
             input type="hidden" name="back" value=(here);
-            @for field in TYPED { (text_box(&visit, field, Some(&item))) }
+            (text_boxes(&visit, &view.plan, Some(&item)))
             (section_box(&visit, &view.plan, Some(&item), item.text(ItemField::Section)))
             div.pair.wide { button.btn.main { (t.text("save")) } a.btn href=(here) { (t.text("cancel")) } }
         }
@@ -55,10 +45,25 @@ pub(super) async fn edit_page(visit: Visit, Path((plan, row)): Address) -> Answe
     Page::new(Nav::Plans, t.text("item-edit-title"), content).respond(&visit).await
 }
 
+/// The text boxes of an item: those of the plan's form, and folded away the other ones, unless something stands there.
+pub(super) fn text_boxes(visit: &Visit, plan: &Plan, item: Option<&Item>) -> Markup {
+    let columns = FormKind::of_plan(plan).columns();
+    let has_text = |field: &ItemField| item.is_some_and(|it| !it.text(*field).is_empty());
+    let (others, more): (Vec<_>, Vec<_>) =
+        ItemField::TYPED.into_iter().filter(|it| !columns.contains(it)).partition(|it| has_text(it));
+    html! {
+        @for field in columns.iter().copied().chain(others) { (text_box(visit, field, item)) }
+        details.fold.wide {
+            summary { (visit.t.text("item-more-fields")) }
+            div.fields { @for field in more { (text_box(visit, field, item)) } }
+        }
+    }
+}
+
 /// A text box of an item's field.
-pub(super) fn text_box(visit: &Visit, field: ItemField, item: Option<&Item>) -> Markup {
+fn text_box(visit: &Visit, field: ItemField, item: Option<&Item>) -> Markup {
     let value = item.map_or("", |it| it.text(field));
-    let is_long = matches!(field, ItemField::Title | ItemField::Result);
+    let is_long = matches!(field, ItemField::Title | ItemField::Task | ItemField::Result);
     html! {
         label.wide[field != ItemField::Number] { (item_field(visit.t, field))
             @if field == ItemField::Number {

@@ -8,7 +8,7 @@ use super::error::Answer;
 use super::frame::{Page, Section as Nav};
 use super::parts::lamp;
 use super::place::row_of;
-use super::sheet::{Tab, find, head};
+use super::sheet::{Tab, find, head, section_name};
 use super::visit::Visit;
 use super::{item, lights};
 use crate::domain::execution::Status;
@@ -53,7 +53,7 @@ fn table(visit: &Visit, view: &PlanView, chosen: Option<&RowId>) -> Markup {
                 @for section in &view.plan.sections {
                     tbody {
                         tr.sec { th colspan=(view.members.len() + 2) scope="colgroup" {
-                            (section.text(ItemField::Number)) ". " (section.text(ItemField::Title))
+                            (section_name(section))
                             span { (progress(visit, view, section)) }
                         } }
                         @for item in &section.items { (row(visit, view, item, chosen)) }

@@ -10,12 +10,14 @@ use super::conflict::{Saved, outcome};
 use super::error::{Answer, WebError};
 use super::form::{Fields, seen};
 use super::frame::{Page, Section as Nav};
-use super::item_forms::{TYPED, section_box, text_box};
+use super::item_forms::{section_box, text_boxes};
 use super::parts::{csrf, plan_field};
 use super::place::{doc_of, row_of};
 use super::sheet::find;
 use super::visit::{Visit, back_to};
-use crate::domain::plan::{ItemField, PlanField};
+use crate::domain::form::FormKind;
+use crate::domain::plan::{ItemField, Plan, PlanField};
+use crate::i18n::Catalog;
 use crate::views::{Place, PlanView};
 
 type Pairs = Form<Vec<(String, String)>>;
@@ -32,7 +34,7 @@ pub(super) async fn edit_page(visit: Visit, Path(plan): Path<String>) -> Answer 
             (csrf(&visit))
             @for field in PlanField::ALL {
                 label.wide { (plan_field(t, field))
-                    input name=(field.key()) value=(view.plan.text(field)) required[field == PlanField::Title];
+                    (own_field(&visit, &view.plan, field))
                     (seen(field.key(), view.plan.field(field)))
                 }
             }
@@ -40,6 +42,37 @@ pub(super) async fn edit_page(visit: Visit, Path(plan): Path<String>) -> Answer 
         }
     };
     Page::new(Nav::Plans, t.text("plan-rename"), content).respond(&visit).await
+}
+
+fn own_field(visit: &Visit, plan: &Plan, field: PlanField) -> Markup {
+    let text = plan.text(field);
+    html! {
+        @match field {
+            PlanField::Title | PlanField::Period => {
+                input name=(field.key()) value=(text) required[field == PlanField::Title];
+            }
+            PlanField::Approval => {
+                textarea name=(field.key()) rows="3" { (text) }
+                span.hint { (visit.t.text("plan-approval-hint")) }
+            }
+            PlanField::Form => {
+                select name=(field.key()) {
+                    // What was never said stays unsaid until somebody chooses.
+                    @if FormKind::of_key(text).is_none() { option value=(text) selected { (form_name(visit.t, FormKind::default())) } }
+                    @for kind in FormKind::ALL {
+                        @if FormKind::of_key(text).is_some() || kind != FormKind::default() {
+                            option value=(kind.key()) selected[text == kind.key()] { (form_name(visit.t, kind)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// «форма C: содержание, форма, адресат, дата, исполнители»
+pub(super) fn form_name(t: &Catalog, kind: FormKind) -> String {
+    t.text(&format!("form-{}", kind.key()))
 }
 
 /// Writes what was changed.
@@ -70,7 +103,7 @@ pub(super) async fn add_page(visit: Visit, Path(plan): Path<String>, Query(chose
         form.card.fields.narrow-page method="post" action={ (here) "/add" } {
             (csrf(&visit))
             (section_box(&visit, &view.plan, None, &chosen.section))
-            @for field in TYPED { (text_box(&visit, field, None)) }
+            (text_boxes(&visit, &view.plan, None))
             div.pair.wide { button.btn.main { (t.text("item-add-now")) } a.btn href=(here) { (t.text("cancel")) } }
         }
     };
@@ -85,7 +118,7 @@ pub(super) async fn add(visit: Visit, Path(plan): Path<String>, Form(pairs): Pai
     if fields.required(ItemField::Title.key())?.is_empty() {
         return Err(WebError::BadForm);
     }
-    let typed = TYPED.into_iter().filter_map(|it| Some((it, fields.get(it.key())?.to_owned())));
+    let typed = ItemField::TYPED.into_iter().filter_map(|it| Some((it, fields.get(it.key())?.to_owned())));
     let typed = typed.filter(|(_, value)| !value.is_empty()).collect();
     let row = visit.node.add_item(plan, section, typed).await?;
     Ok(back_to(&format!("/plans/{plan}#row-{}", row.0)).into_response())

@@ -1,4 +1,4 @@
-//! A roadmap as it is printed, edited in place.
+//! A plan as it is printed in its form, edited in place.
 //!
 //! Every cell is a link to the plain form of its field; the script turns it into a text box where it stands. Rows are
 //! live blocks of their own, so that what arrives by exchange never touches the one being edited.
@@ -14,12 +14,9 @@ use super::place::doc_of;
 use super::term;
 use super::visit::Visit;
 use crate::domain::field::Field;
+use crate::domain::form::FormKind;
 use crate::domain::plan::{Deletion, Item, ItemField, Plan, PlanField, Section};
 use crate::views::{Place, PlanView};
-
-/// The columns of form D.
-pub(super) const COLUMNS: [ItemField; 5] =
-    [ItemField::Number, ItemField::Title, ItemField::Term, ItemField::Audience, ItemField::Responsible];
 
 /// Which view of a plan is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,10 +60,7 @@ pub(super) fn head(visit: &Visit, view: &PlanView, tab: Tab) -> Markup {
                 }
             }
             div.acts {
-                button.btn type="button" data-print hidden { (t.text("print")) }
-                a.btn href={ (here) "/export/docx" } { (t.text("to-word")) }
-                a.btn href={ (here) "/export/xlsx" } { (t.text("to-excel")) }
-                a.btn href={ (here) "/export/csv" } { "CSV" }
+                a.btn href={ (here) "/print" } { (t.text("print-and-files")) }
                 a.btn.main href={ (here) "/add" } { (t.text("item-add")) }
             }
         }
@@ -78,14 +72,20 @@ pub(super) fn head(visit: &Visit, view: &PlanView, tab: Tab) -> Markup {
     }
 }
 
+/// The head of a column, as wide as its class says.
+pub(super) fn column_head(visit: &Visit, field: ItemField) -> Markup {
+    html! { th class={ "w-" (field.key()) } scope="col" { (visit.t.text(&format!("column-{}", field.key()))) } }
+}
+
 fn table(visit: &Visit, view: &PlanView) -> Markup {
     let t = visit.t;
+    let kind = FormKind::of_plan(&view.plan);
     html! {
         div.card.scroll {
-            table.sheet-table #sheet data-grid data-live {
+            table class={ "sheet-table form-" (kind.key()) } #sheet data-grid data-live {
                 caption.hidden { (view.plan.text(PlanField::Title)) }
                 thead { tr {
-                    @for field in COLUMNS { th scope="col" { (t.text(&format!("column-{}", field.key()))) } }
+                    @for field in kind.columns() { (column_head(visit, *field)) }
                     th.narrow scope="col" { span.hidden { (t.text("item-open")) } }
                 } }
                 @for section in &view.plan.sections { (section_rows(visit, view, section)) }
@@ -95,6 +95,12 @@ fn table(visit: &Visit, view: &PlanView) -> Markup {
     }
 }
 
+/// «1. Организационные мероприятия», or the title alone where no number is printed.
+pub(super) fn section_name(section: &Section) -> String {
+    let (number, title) = (section.text(ItemField::Number), section.text(ItemField::Title));
+    if number.is_empty() { title.to_owned() } else { format!("{number}. {title}") }
+}
+
 fn section_rows(visit: &Visit, view: &PlanView, section: &Section) -> Markup {
     let t = visit.t;
     let plan = &view.plan;
@@ -102,9 +108,9 @@ fn section_rows(visit: &Visit, view: &PlanView, section: &Section) -> Markup {
     html! {
         tbody #{ "section-" (section.row.0) } data-live {
             tr.sec {
-                th colspan="5" scope="colgroup" {
+                th colspan=(FormKind::of_plan(plan).columns().len()) scope="colgroup" {
                     @if title.is_empty() { (t.text("section-untitled")) } @else {
-                        (section.text(ItemField::Number)) ". " (title)
+                        (section_name(section))
                         (diverging(t, section.field(ItemField::Title)))
                         @if let Some(period) = term::of_section(t, section) { span title=(t.text("term-understood")) { (period) } }
                     }
@@ -126,7 +132,7 @@ fn row(visit: &Visit, view: &PlanView, item: &Item) -> Markup {
     let name = item_name(t, item.text(ItemField::Number), item.text(ItemField::Title));
     html! {
         tr #{ "row-" (item.row.0) } data-live data-action=(address) {
-            @for field in COLUMNS { (cell(visit, view, item, field, &address)) }
+            @for field in FormKind::of_plan(&view.plan).columns() { (cell(visit, view, item, *field, &address)) }
             td.narrow {
                 a.open href=(address) title=(t.text("item-open")) {
                     span aria-hidden="true" { "›" } span.hidden { (t.text("item-open")) " " (name) }

@@ -68,6 +68,9 @@ pub(super) fn doubt(t: &Catalog, issue: &Issue) -> String {
         Issue::OutOfOrder { month } => {
             t.with("term-out-of-order", &[("month", month_year(t, *month).into())])
         }
+        Issue::OutsideWindow { from, to } if is_month(*from, *to) => {
+            t.with("term-outside-window-month", &[("month", month_year(t, Month::of(*from)).into())])
+        }
         Issue::OutsideWindow { from, to } => t.with(
             "term-outside-window",
             &[("from", date_long(t, *from).into()), ("to", date_long(t, *to).into())],
@@ -77,6 +80,10 @@ pub(super) fn doubt(t: &Catalog, issue: &Issue) -> String {
         }
         Issue::NotUnderstood { text } => t.with("term-not-understood", &[("text", text.clone().into())]),
     }
+}
+
+fn is_month(from: Date, to: Date) -> bool {
+    Month::of(from).first_day() == from && Month::of(from).last_day() == to
 }
 
 fn piece(t: &Catalog, it: &Understood) -> String {

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use super::*;
-use crate::exchange::form_d::FormD;
+use crate::exchange::form::Form;
 
 const HOST: &str = "127.0.0.1:4410";
 
@@ -106,7 +106,7 @@ async fn pages_hold_no_inline_script_and_no_inline_style() {
 #[tokio::test]
 async fn the_lead_excludes_a_change_and_the_page_says_so() {
     let (mut store, _dir) = crate::store::testing::found();
-    let table = FormD { title: "План".into(), ..FormD::default() };
+    let table = Form { title: "План".into(), ..Form::default() };
     store.import(&table).unwrap();
     let head = store.heads().unwrap()[0];
     let record = store.records(&head.feed, 0, usize::MAX).unwrap().pop().unwrap();

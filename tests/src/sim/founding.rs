@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use svod_node::exchange::form_d::{FormD, FormRow, FormSection, Header};
+use svod_node::domain::plan::ItemField;
+use svod_node::exchange::form::{Form, FormRow, FormSection};
 use svod_node::folder::{Folder, KeyRole};
 use svod_shared::id::{NetworkId, OrgNo, sha256};
 use svod_shared::keys::KeyPair;
@@ -118,23 +119,22 @@ impl Founding {
 }
 
 /// The table of the plan; `term` stands in its rows, so that different ones are different editions of one plan.
-pub(super) fn table(term: &str) -> FormD {
-    let row = |number: &str, title: &str| FormRow {
-        number: number.into(),
-        title: title.into(),
-        term: term.into(),
-        audience: "Участники сети".into(),
-        responsible: "ТМС".into(),
+pub(super) fn table(term: &str) -> Form {
+    let row = |number, title| {
+        let own = [(ItemField::Number, number), (ItemField::Title, title), (ItemField::Term, term)];
+        FormRow::of(
+            own.into_iter().chain([(ItemField::Audience, "Участники сети"), (ItemField::Responsible, "ТМС")]),
+        )
     };
     let section =
         |number: &str, rows| FormSection { number: number.into(), title: "Раздел".into(), rows };
-    FormD {
+    Form {
         title: "Дорожная карта".into(),
         period: "2021-23г.г.".into(),
-        header: Header::Full,
         sections: vec![
             section("1", vec![row("1.1", "Список организаций"), row("1.2", "Договоры")]),
             section("2", vec![row("2.1", "Вебинары")]),
         ],
+        ..Form::default()
     }
 }

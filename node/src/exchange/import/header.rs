@@ -1,7 +1,7 @@
-//! Finds the header of a roadmap: by the beginnings of its texts, in any order of columns, cut by a page break or not.
+//! Finds the header of a plan: by the beginnings of its texts, in any order of columns, cut by a page break or not.
 
-use super::Column;
-use crate::exchange::form_d::Header;
+use crate::domain::plan::ItemField;
+use crate::exchange::form::{FormKind, Header};
 use crate::exchange::table::{Block, Cell, Document, Row, Table};
 
 /// Where the header stands and which cell heads which column.
@@ -13,12 +13,16 @@ pub(super) struct Found {
     pub(super) row: usize,
     /// How many rows it takes.
     pub(super) rows: usize,
-    /// The column of each cell, `None` for one that form D does not have.
-    pub(super) columns: Vec<Option<Column>>,
+    /// The column of each cell, `None` for one that no form has.
+    pub(super) columns: Vec<Option<ItemField>>,
+    /// The texts of the cells, as written.
+    pub(super) heads: Vec<String>,
     /// Where each cell starts in the grid.
     pub(super) starts: Vec<usize>,
     /// The normal form of its texts.
     normal: Vec<String>,
+    /// Which form the columns are.
+    pub(super) kind: FormKind,
     pub(super) header: Header,
     /// How many texts it is made of.
     pub(super) placed: usize,
@@ -64,6 +68,11 @@ impl Found {
         counts || texts.eq(self.normal.iter().filter(|it| !it.is_empty()).cloned())
     }
 
+    /// Where the last cell starts in the grid.
+    pub(super) fn last(&self) -> usize {
+        self.starts.last().copied().unwrap_or(0)
+    }
+
     /// The number of columns.
     pub(super) fn width(&self) -> usize {
         self.columns.len()
@@ -72,10 +81,10 @@ impl Found {
 
 /// Whether a row looks like the header of some other table.
 pub(super) fn is_foreign(row: &Row) -> bool {
-    row.cells.first().is_some_and(|it| column_of(&normal(&it.text)) == Some(Column::Number))
+    row.cells.first().is_some_and(|it| column_of(&normal(&it.text)) == Some(ItemField::Number))
 }
 
-fn at(table: &Table, block: usize, index: usize) -> Option<Found> {
+pub(super) fn at(table: &Table, block: usize, index: usize) -> Option<Found> {
     let row = table.rows.get(index)?;
     let first = row.cells.iter().position(|it| !it.is_blank())?;
     let used = row.cells.iter().rposition(|it| !it.is_blank())? + 1;
@@ -86,26 +95,48 @@ fn at(table: &Table, block: usize, index: usize) -> Option<Found> {
         normal(text) + &normal(more)
     };
     let normal: Vec<_> = cells.iter().map(|it| it.text.as_str()).enumerate().map(glued).collect();
-    let mut columns: Vec<Option<Column>> = Vec::new();
+    let mut columns: Vec<Option<ItemField>> = Vec::new();
     for text in &normal {
         let column = column_of(text).filter(|it| !columns.contains(&Some(*it)));
         columns.push(column);
     }
-    let has = |column| columns.contains(&Some(column));
-    if !(has(Column::Title) && has(Column::Term) && (has(Column::Audience) || has(Column::Responsible))) {
-        return None;
-    }
-    let is_short = columns.iter().zip(&normal).any(|(it, text)| *it == Some(Column::Term) && text == "сроки");
+    let kind = kind_of(&columns)?;
+    let is_short =
+        columns.iter().zip(&normal).any(|(it, text)| *it == Some(ItemField::Term) && text == "сроки");
     Some(Found {
         block,
         row: index,
         rows: 1 + usize::from(second.is_some()),
         starts: cells.iter().map(|it| it.column).collect(),
+        heads: cells.iter().map(|it| it.text.trim().to_owned()).collect(),
         columns,
         normal,
-        header: if is_short { Header::Short } else { Header::Full },
+        kind,
+        header: if is_short && kind == FormKind::D { Header::Short } else { Header::Full },
         placed: texts_of(row) + second.map_or(0, texts_of),
     })
+}
+
+/// The form whose columns these are, as far as they go: what is done and when, with one column more; or of form B, which
+/// has no terms, with two. `None` for another table.
+fn kind_of(columns: &[Option<ItemField>]) -> Option<FormKind> {
+    let has = |column| columns.contains(&Some(column));
+    let any = |of: &[ItemField]| of.iter().any(|it| has(*it));
+    let dated = has(ItemField::Term)
+        && any(&[ItemField::Audience, ItemField::Responsible, ItemField::Result, ItemField::Form]);
+    let undated = has(ItemField::Form) && any(&[ItemField::Organisations, ItemField::Municipalities]);
+    if !has(ItemField::Title) || !(dated || undated) {
+        return None;
+    }
+    let found = columns.iter().flatten().count();
+    // Columns that fit less those that are missing or left over.
+    let fit = |kind: FormKind| {
+        let fitting = kind.columns().iter().filter(|it| has(**it)).count();
+        let (missing, over) = (kind.columns().len() - fitting, found - fitting);
+        fitting as i64 - missing as i64 - over as i64
+    };
+    // Of equals, `max_by_key` takes the last.
+    [FormKind::B, FormKind::A, FormKind::C, FormKind::D].into_iter().max_by_key(|it| fit(*it))
 }
 
 /// Whether the next row holds the ends of the header's texts: «Срок реализа» / «ции».
@@ -126,7 +157,7 @@ fn continues(cells: &[Cell], first: usize, next: &Row) -> bool {
             .any(|it| it.text.trim_start().starts_with(|it: char| it.is_numeric() || it.is_uppercase()))
 }
 
-fn column_of(normal: &str) -> Option<Column> {
+fn column_of(normal: &str) -> Option<ItemField> {
     BEGINNINGS.iter().find(|(beginning, _)| normal.starts_with(beginning)).map(|(_, column)| *column)
 }
 
@@ -136,21 +167,34 @@ fn normal(text: &str) -> String {
     letters.flat_map(char::to_lowercase).map(|it| if it == 'ё' { 'е' } else { it }).collect()
 }
 
-const BEGINNINGS: &[(&str, Column)] = &[
-    ("№", Column::Number),
-    ("номер", Column::Number),
-    ("пп", Column::Number),
-    ("деятельность", Column::Title),
-    ("мероприяти", Column::Title),
-    ("содержание", Column::Title),
-    ("наименованиемероприяти", Column::Title),
-    ("срок", Column::Term),
-    ("дата", Column::Term),
-    ("целевая", Column::Audience),
-    ("аудитория", Column::Audience),
-    ("адресат", Column::Audience),
-    ("ответственн", Column::Responsible),
-    ("исполнител", Column::Responsible),
+/// The longer beginning before the one it begins with.
+const BEGINNINGS: &[(&str, ItemField)] = &[
+    ("№", ItemField::Number),
+    ("номер", ItemField::Number),
+    ("пп", ItemField::Number),
+    ("задач", ItemField::Task),
+    ("деятельность", ItemField::Title),
+    ("мероприяти", ItemField::Title),
+    ("содержание", ItemField::Title),
+    ("наименованиемероприяти", ItemField::Title),
+    ("темамероприяти", ItemField::Title),
+    ("форма", ItemField::Form),
+    ("срок", ItemField::Term),
+    ("дата", ItemField::Term),
+    ("целевая", ItemField::Audience),
+    ("аудитория", ItemField::Audience),
+    ("адресат", ItemField::Audience),
+    ("ответственн", ItemField::Responsible),
+    ("исполнител", ItemField::Responsible),
+    ("полученный", ItemField::Result),
+    ("ожидаемый", ItemField::Result),
+    ("результат", ItemField::Result),
+    ("наименованиеорганизаци", ItemField::Organisations),
+    ("организаци", ItemField::Organisations),
+    ("муниципалитет", ItemField::Municipalities),
+    ("муниципальноеобразование", ItemField::Municipalities),
+    ("муниципальныеобразования", ItemField::Municipalities),
+    ("примечани", ItemField::Note),
 ];
 
 /// Texts that a page break may cut.
@@ -172,6 +216,15 @@ const WHOLE: &[&str] = &[
     "ответственные",
     "ответственныеисполнители",
     "исполнители",
+    "формасетевоговзаимодействия",
+    "формапроведения",
+    "темамероприятия",
+    "наименованиеорганизации",
+    "муниципалитет",
+    "муниципалитеты",
+    "адресат",
+    "полученныйожидаемыйрезультат",
+    "ожидаемыйрезультат",
 ];
 
 /// How far down a header is looked for: titles and approvals take a page at most.

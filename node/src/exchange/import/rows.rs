@@ -1,8 +1,10 @@
 //! Takes the rows under the header one by one: section rows, items, halves of items that a page break cut.
 
 use super::header::{self, Found};
+use super::markup::without_tags;
 use super::title::line_of;
-use super::{Column, Doubt, DoubtKind, ImportedItem, ImportedSection, RawCell};
+use super::{Doubt, DoubtKind, ImportedItem, ImportedSection, RawCell};
+use crate::domain::plan::ItemField;
 use crate::exchange::table::{Block, Cell, Document, Row, Table};
 
 /// What was taken.
@@ -52,7 +54,7 @@ fn carries_on(table: &Table, found: &Found) -> bool {
 
 /// Whether the items of this plan have numbers at all.
 fn is_numbered(document: &Document, found: &Found) -> bool {
-    let Some(at) = found.columns.iter().position(|it| *it == Some(Column::Number)) else { return false };
+    let Some(at) = found.columns.iter().position(|it| *it == Some(ItemField::Number)) else { return false };
     let Some(Block::Table(table)) = document.blocks.get(found.block) else { return false };
     let numbers = table.rows.iter().skip(found.row + found.rows).filter_map(|row| row.cells.get(at));
     numbers.filter(|it| it.text.trim().starts_with(|it: char| it.is_ascii_digit())).count() > 0
@@ -123,33 +125,39 @@ impl Taking<'_> {
         let mut kinds = Vec::new();
         let placed = self.arrange(row, &mut kinds);
         let continues = |column| placed.iter().any(|(it, cell)| *it == Some(column) && cell.continues);
-        let is_listed = placed.iter().any(|(it, cell)| *it == Some(Column::Number) && cell.is_listed);
+        let is_listed = placed.iter().any(|(it, cell)| *it == Some(ItemField::Number) && cell.is_listed);
         for (column, cell) in &placed {
-            let text = cell.text.trim();
+            let plain = without_tags(&cell.text);
+            if plain.is_some() {
+                kinds.push((*column, DoubtKind::Markup));
+            }
+            let text = plain.as_deref().unwrap_or(&cell.text).trim();
             match column {
                 _ if text.is_empty() => {}
-                Some(column) => append(item.text_mut(*column), text),
-                None => kinds.push((None, DoubtKind::Unmapped { text: text.to_owned() })),
+                Some(column) => item.row.append(*column, text, between(*column)),
+                None => {
+                    item.row.append(ItemField::Note, &self.noted(cell, text), "\n");
+                    kinds.push((None, DoubtKind::Unmapped { text: text.to_owned() }));
+                }
             }
         }
         item.cells = raw_cells(row);
         let has_previous = self.taken.sections.last().is_some_and(|it| !it.items.is_empty());
-        let is_half = self.is_half(&item, is_first, continues(Column::Number));
-        if item.number.is_empty() && has_previous && !is_listed && is_half {
+        let is_half = self.is_half(&item, is_first, continues(ItemField::Number));
+        if item.number().is_empty() && has_previous && !is_listed && is_half {
             self.glue(item, kinds);
             return;
         }
-        if item.number.is_empty() {
-            kinds.push((Some(Column::Number), DoubtKind::NoNumber));
+        if item.number().is_empty() && self.numbered {
+            kinds.push((Some(ItemField::Number), DoubtKind::NoNumber));
         }
-        let inherited: Vec<_> = Column::ALL.into_iter().filter(|it| continues(*it)).collect();
-        for column in inherited {
+        for column in self.found.columns.clone().into_iter().flatten().filter(|it| continues(*it)) {
             if self.inherit(&mut item, column) {
                 kinds.push((Some(column), DoubtKind::MergedDown));
             }
         }
         for (column, kind) in kinds {
-            self.doubt(row, &item.number, column, kind);
+            self.doubt(row, item.number(), column, kind);
         }
         if self.taken.sections.is_empty() {
             self.taken.sections.push(ImportedSection::default());
@@ -159,12 +167,22 @@ impl Taking<'_> {
         }
     }
 
+    /// A text under a column that no form has, with the head of that column.
+    fn noted(&self, cell: &Cell, text: &str) -> String {
+        let index = self.found.starts.iter().rposition(|it| *it <= cell.column);
+        let head = index.and_then(|it| self.found.heads.get(it)).filter(|_| cell.column <= self.found.last());
+        match head {
+            Some(head) if !head.is_empty() => format!("{head}: {text}"),
+            _ => text.to_owned(),
+        }
+    }
+
     /// Which column each cell of a row belongs to.
     fn arrange<'r>(
         &self,
         row: &'r Row,
-        kinds: &mut Vec<(Option<Column>, DoubtKind)>,
-    ) -> Vec<(Option<Column>, &'r Cell)> {
+        kinds: &mut Vec<(Option<ItemField>, DoubtKind)>,
+    ) -> Vec<(Option<ItemField>, &'r Cell)> {
         let start = self.found.starts.first().copied().unwrap_or(0);
         let (before, cells): (Vec<_>, Vec<_>) = row.cells.iter().partition(|it| it.column + it.span <= start);
         let mut placed: Vec<_> = before.into_iter().map(|it| (None, it)).collect();
@@ -198,55 +216,62 @@ impl Taking<'_> {
         if whole.cells.len() > GLUED_CELLS_MAX {
             return false;
         }
-        let rest = [Column::Term, Column::Audience, Column::Responsible];
-        let only_title = rest.iter().all(|it| half.text(*it).is_empty());
-        let goes_on = half.title.starts_with(|it: char| !it.is_uppercase() && !"«\"(-–—".contains(it));
-        let is_open = !is_balanced(&whole.title);
+        let is_open = |column| !is_balanced(whole.text(column)) && !half.text(column).is_empty();
+        let title = half.text(ItemField::Title);
+        if !self.numbered {
+            // Without numbers a row is known by what it says is done.
+            let says = |column| !half.text(column).is_empty();
+            let is_new = [ItemField::Task, ItemField::Title, ItemField::Form].into_iter().any(says);
+            let open = [ItemField::Task, ItemField::Title, ItemField::Result].into_iter().any(is_open);
+            return continues || !is_new || (is_first && open);
+        }
+        let is_rest = |(it, _): &(ItemField, &str)| !matches!(it, ItemField::Number | ItemField::Title);
+        let only_title = !half.row.fields().any(|it| is_rest(&it));
+        let goes_on = title.starts_with(|it: char| !it.is_uppercase() && !"«\"(-–—".contains(it));
         continues
-            || self.numbered && (half.title.is_empty() || is_open || (only_title && (goes_on || is_first)))
+            || title.is_empty()
+            || !is_balanced(whole.text(ItemField::Title))
+            || (only_title && (goes_on || is_first))
     }
 
-    fn glue(&mut self, half: ImportedItem, kinds: Vec<(Option<Column>, DoubtKind)>) {
+    fn glue(&mut self, half: ImportedItem, kinds: Vec<(Option<ItemField>, DoubtKind)>) {
         let Some(whole) = self.taken.sections.last_mut().and_then(|it| it.items.last_mut()) else { return };
-        let (place, number, with) = (whole.place, whole.number.clone(), half.place);
-        for column in Column::ALL {
-            append(whole.text_mut(column), half.text(column));
+        let (place, number, with) = (whole.place, whole.number().to_owned(), half.place);
+        for (column, text) in half.row.fields() {
+            whole.row.append(column, text, between(column));
         }
         whole.cells.extend(half.cells);
-        let glued = (Some(Column::Title), DoubtKind::Glued { with });
+        let glued = (Some(ItemField::Title), DoubtKind::Glued { with });
         for (column, kind) in std::iter::once(glued).chain(kinds) {
             self.taken.doubts.push(Doubt { place, number: number.clone(), column, kind });
         }
     }
 
     /// Takes a text of the row above for a cell that is merged with it.
-    fn inherit(&self, item: &mut ImportedItem, column: Column) -> bool {
+    fn inherit(&self, item: &mut ImportedItem, column: ItemField) -> bool {
         let Some(above) = self.taken.sections.last().and_then(|it| it.items.last()) else { return false };
         let text = above.text(column);
         // A long text copied to each of ten thousand rows would be a bomb.
         let is_taken = item.text(column).is_empty() && !text.is_empty() && text.len() <= INHERITED_BYTES_MAX;
         if is_taken {
-            item.text_mut(column).push_str(text);
+            item.row.set(column, text);
         }
         is_taken
     }
 
-    fn doubt(&mut self, row: &Row, number: &str, column: Option<Column>, kind: DoubtKind) {
+    fn doubt(&mut self, row: &Row, number: &str, column: Option<ItemField>, kind: DoubtKind) {
         self.taken.doubts.push(Doubt { place: row.place, number: number.to_owned(), column, kind });
     }
+}
+
+/// What stands between two pieces of a text: notes are a line each.
+fn between(column: ItemField) -> &'static str {
+    if column == ItemField::Note { "\n" } else { " " }
 }
 
 fn raw_cells(row: &Row) -> Vec<RawCell> {
     let cells = row.cells.iter().filter(|it| !it.is_blank());
     cells.map(|it| RawCell { place: row.place, column: it.column, text: it.text.clone() }).collect()
-}
-
-/// Adds a text to what stands there already, with a space between.
-fn append(whole: &mut String, more: &str) {
-    if !whole.is_empty() && !more.is_empty() {
-        whole.push(' ');
-    }
-    whole.push_str(more);
 }
 
 /// «1», «12», «4.7», «IV»

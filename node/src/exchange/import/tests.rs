@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::exchange::csv::export_csv;
 use crate::exchange::xlsx_writer::export_xlsx;
+use crate::i18n::{Catalog, Lang};
 
 /// The golden rows of form D: number, parsed term, audience, responsible.
 const GOLDEN: [(&str, &str, &str, &str); 20] = [
@@ -32,12 +33,16 @@ const GOLDEN: [(&str, &str, &str, &str); 20] = [
 
 const TITLE: &str = "Дорожная карта проекта «Совершенствование инновационной инфраструктуры межмуниципального взаимодействия»";
 
-fn seed(name: &str) -> Vec<u8> {
+pub(super) fn ru() -> &'static Catalog {
+    Catalog::of(Lang::Ru)
+}
+
+pub(super) fn seed(name: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/seed").join(name);
     std::fs::read(path).expect("the seed's file")
 }
 
-fn plan(name: &str) -> ImportedPlan {
+pub(super) fn plan(name: &str) -> ImportedPlan {
     import(&seed(name)).expect("a roadmap")
 }
 
@@ -47,7 +52,7 @@ fn of_rows(rows: &str) -> ImportedPlan {
     import(text.as_bytes()).expect("a roadmap")
 }
 
-fn kinds(plan: &ImportedPlan, number: &str) -> Vec<(Option<Column>, DoubtKind)> {
+fn kinds(plan: &ImportedPlan, number: &str) -> Vec<(Option<ItemField>, DoubtKind)> {
     let of = plan.doubts.iter().filter(|it| it.number == number);
     of.map(|it| (it.column, it.kind.clone())).collect()
 }
@@ -59,11 +64,19 @@ fn check_golden(plan: &ImportedPlan) {
     assert_eq!(plan.sections[3].title, "Методическая деятельность. Проведение сетевых мероприятий");
     let window = Window::parse("2021-23г.г.");
     let term = |it: &ImportedItem| {
-        crate::domain::schedule::Schedule::of_item(&it.term, &it.title, window).canonical()
+        crate::domain::schedule::Schedule::of_item(
+            it.text(ItemField::Term),
+            it.text(ItemField::Title),
+            window,
+        )
+        .canonical()
     };
     let rows: Vec<_> = plan
         .items()
-        .map(|it| (it.number.clone(), term(it), it.audience.clone(), it.responsible.replace("TMC", "ТМС")))
+        .map(|it| {
+            let text = |field| it.text(field).replace("TMC", "ТМС");
+            (text(ItemField::Number), term(it), text(ItemField::Audience), text(ItemField::Responsible))
+        })
         .collect();
     let golden = GOLDEN.map(|(a, b, c, d)| (a.to_owned(), b.to_owned(), c.to_owned(), d.to_owned()));
     assert_eq!(rows, golden);
@@ -94,10 +107,12 @@ fn the_roadmap_as_found_differs_only_as_the_source_does() {
     check_golden(&found);
     let clean = plan("roadmap-network.docx");
     let mut form = found.form();
-    form.sections[2].rows[1].title =
-        form.sections[2].rows[1].title.replace("сетевое взаимодействие", "сетевого взаимодействия");
+    let title = form.sections[2].rows[1].text(ItemField::Title);
+    let title = title.replace("сетевое взаимодействие", "сетевого взаимодействия");
+    form.sections[2].rows[1].set(ItemField::Title, title);
     for row in &mut form.sections[4].rows {
-        row.responsible = row.responsible.replace("TMC", "ТМС");
+        let responsible = row.text(ItemField::Responsible).replace("TMC", "ТМС");
+        row.set(ItemField::Responsible, responsible);
     }
     assert_eq!(form, clean.form());
 }
@@ -106,12 +121,12 @@ fn the_roadmap_as_found_differs_only_as_the_source_does() {
 fn rows_that_a_page_cut_are_glued_and_said_to_be() {
     let plan = plan("roadmap-network-asfound.docx");
     let with = Place { table: 2, row: 1 };
-    assert_eq!(kinds(&plan, "3.2"), [(Some(Column::Title), DoubtKind::Glued { with })]);
+    assert_eq!(kinds(&plan, "3.2"), [(Some(ItemField::Title), DoubtKind::Glued { with })]);
     let with = Place { table: 3, row: 1 };
     let displaced = (None, DoubtKind::Displaced);
-    assert_eq!(kinds(&plan, "4.7"), [displaced, (Some(Column::Title), DoubtKind::Glued { with })]);
-    let item = plan.items().find(|it| it.number == "4.7").expect("4.7");
-    assert!(item.title.ends_with("«Инновационный поиск 2023» (по номинациям)"));
+    assert_eq!(kinds(&plan, "4.7"), [displaced, (Some(ItemField::Title), DoubtKind::Glued { with })]);
+    let item = plan.items().find(|it| it.number() == "4.7").expect("4.7");
+    assert!(item.text(ItemField::Title).ends_with("«Инновационный поиск 2023» (по номинациям)"));
     assert_eq!(item.cells.iter().filter(|it| it.place == with).count(), 1);
 }
 
@@ -129,12 +144,15 @@ fn latin_letters_are_proposed_and_not_replaced() {
     let plan = plan("roadmap-network-asfound.docx");
     let lookalike = DoubtKind::Lookalike { found: "TMC".to_owned(), proposal: "ТМС".to_owned() };
     for number in ["5.1", "5.2"] {
-        assert!(kinds(&plan, number).contains(&(Some(Column::Responsible), lookalike.clone())), "{number}");
+        assert!(
+            kinds(&plan, number).contains(&(Some(ItemField::Responsible), lookalike.clone())),
+            "{number}"
+        );
     }
-    assert_eq!(plan.sections[4].items[0].responsible, "TMC");
+    assert_eq!(plan.sections[4].items[0].text(ItemField::Responsible), "TMC");
     let mixed = of_rows("1;Отчёт CМИ, журнал OK;Март 2022;Школы;ТМС\n");
     let lookalike = DoubtKind::Lookalike { found: "CМИ".to_owned(), proposal: "СМИ".to_owned() };
-    assert_eq!(kinds(&mixed, "1"), [(Some(Column::Title), lookalike)]);
+    assert_eq!(kinds(&mixed, "1"), [(Some(ItemField::Title), lookalike)]);
 }
 
 #[test]
@@ -144,13 +162,13 @@ fn empty_cells_are_kept_and_doubted() {
         let of = kinds(&plan, number).into_iter().filter(|(_, kind)| *kind == DoubtKind::Empty);
         of.filter_map(|(column, _)| column).collect::<Vec<_>>()
     };
-    assert_eq!(empty("1.3"), [Column::Term]);
-    assert_eq!(empty("1.4"), [Column::Audience]);
-    assert_eq!(empty("4.6"), [Column::Audience, Column::Responsible]);
-    assert_eq!(empty("4.8"), [Column::Responsible]);
-    assert_eq!(empty("5.1"), [Column::Term, Column::Audience]);
-    let repeated = |it: &(Option<Column>, DoubtKind)| {
-        matches!(it, (Some(Column::Term), DoubtKind::Term(Issue::Repeated { suggestion: Some(_), .. })))
+    assert_eq!(empty("1.3"), [ItemField::Term]);
+    assert_eq!(empty("1.4"), [ItemField::Audience]);
+    assert_eq!(empty("4.6"), [ItemField::Audience, ItemField::Responsible]);
+    assert_eq!(empty("4.8"), [ItemField::Responsible]);
+    assert_eq!(empty("5.1"), [ItemField::Term, ItemField::Audience]);
+    let repeated = |it: &(Option<ItemField>, DoubtKind)| {
+        matches!(it, (Some(ItemField::Term), DoubtKind::Term(Issue::Repeated { suggestion: Some(_), .. })))
     };
     assert_eq!(kinds(&plan, "1.4").iter().filter(|it| repeated(it)).count(), 1);
     assert_eq!((plan.counts.recognised, plan.counts.doubtful), (10, 10));
@@ -168,7 +186,7 @@ fn lists_in_titles_are_offered_with_their_terms() {
     assert_eq!(offered("2.1"), Some((2, None)));
     assert_eq!(offered("2.2"), Some((4, Some(4))));
     assert_eq!(offered("4.8"), Some((3, Some(3))));
-    assert_eq!(plan.items().filter(|it| offered(&it.number).is_some()).count(), 3);
+    assert_eq!(plan.items().filter(|it| offered(it.number()).is_some()).count(), 3);
 }
 
 #[test]
@@ -179,7 +197,10 @@ fn a_header_is_known_in_any_order_and_cut_in_two() {
     let plan = import(text.as_bytes()).expect("a roadmap");
     assert_eq!((plan.title.as_str(), plan.period.as_str()), ("План сети", "2022 год"));
     assert_eq!(plan.outside, ["Утверждаю"]);
-    let rows: Vec<_> = plan.items().map(|it| Column::ALL.map(|column| it.text(column))).collect();
+    let rows: Vec<_> = plan
+        .items()
+        .map(|it| FormKind::D.columns().iter().map(|column| it.text(*column)).collect::<Vec<_>>())
+        .collect();
     let expected =
         [["1.1", "Конференция", "Март 2022", "Школы", "ТМС"], ["1.2", "Отчёт", "Май 2022", "Школы", "ТМС"]];
     assert_eq!(rows, expected);
@@ -189,9 +210,9 @@ fn a_header_is_known_in_any_order_and_cut_in_two() {
 #[test]
 fn a_row_that_fits_nowhere_is_an_item_with_a_doubt() {
     let plan = of_rows("1;Отчёт;Март 2022;Школы;ТМС\n;Новое дело;Май 2022;Школы;ТМС\n");
-    let titles: Vec<_> = plan.items().map(|it| it.title.as_str()).collect();
+    let titles: Vec<_> = plan.items().map(|it| it.text(ItemField::Title)).collect();
     assert_eq!(titles, ["Отчёт", "Новое дело"]);
-    assert_eq!(kinds(&plan, ""), [(Some(Column::Number), DoubtKind::NoNumber)]);
+    assert_eq!(kinds(&plan, ""), [(Some(ItemField::Number), DoubtKind::NoNumber)]);
     let plan = of_rows("1;Отчёт;Март 2022;Школы;ТМС\n1;Отчёт;Май 2022;Школы;ТМС\n");
     assert_eq!(plan.counts, Counts { recognised: 0, doubtful: 2, lost: 0 });
 }
@@ -213,27 +234,28 @@ fn a_table_that_is_no_roadmap_is_refused_with_what_was_seen() {
 fn what_was_exported_comes_back_the_same() {
     let form = plan("roadmap-network.docx").form();
     for header in [Header::Full, Header::Short] {
-        check_round_trip(&FormD { header, ..form.clone() });
+        check_round_trip(&Form { header, ..form.clone() });
     }
     let mut odd = form;
-    odd.sections[0].rows[0].title = "- договор\n- «=согласие»; \"кавычки\"".to_owned();
-    odd.sections[0].rows[0].audience = "=HYPERLINK(1)".to_owned();
-    odd.sections[0].rows[0].term = "'=1".to_owned();
-    odd.sections[0].rows[0].responsible = "<&>' \t +7".to_owned();
+    let row = &mut odd.sections[0].rows[0];
+    row.set(ItemField::Title, "- договор\n- «=согласие»; \"кавычки\"");
+    row.set(ItemField::Audience, "=HYPERLINK(1)");
+    row.set(ItemField::Term, "'=1");
+    row.set(ItemField::Responsible, "<&>' \t +7");
     check_round_trip(&odd);
 }
 
 #[test]
 fn an_export_is_the_same_bytes_every_time() {
     let form = plan("roadmap-network.docx").form();
-    assert_eq!(export_xlsx(&form).expect("a workbook"), export_xlsx(&form).expect("a workbook"));
+    assert_eq!(export_xlsx(&form, ru()).expect("a workbook"), export_xlsx(&form, ru()).expect("a workbook"));
     assert!(export_csv(&form).starts_with("\u{feff}Дорожная карта".as_bytes()));
 }
 
-fn check_round_trip(form: &FormD) {
+fn check_round_trip(form: &Form) {
     let csv = import(&export_csv(form)).expect("a roadmap");
     assert_eq!(csv.form(), *form);
-    let xlsx = import(&export_xlsx(form).expect("a workbook")).expect("a roadmap");
+    let xlsx = import(&export_xlsx(form, ru()).expect("a workbook")).expect("a roadmap");
     assert_eq!(xlsx.form(), *form);
     assert_eq!((csv.counts.lost, xlsx.counts.lost), (0, 0));
 }
@@ -245,7 +267,7 @@ prop_compose! {
         audience in "|Школы|=1|'ц",
         responsible in "|ТМС|[+]7|@кто",
     ) -> FormRow {
-        FormRow { number: format!("{section}.{index}"), title, term, audience, responsible }
+        FormRow::of(FormKind::D.columns().iter().copied().zip([format!("{section}.{index}"), title, term, audience, responsible]))
     }
 }
 
@@ -260,20 +282,26 @@ proptest! {
         let section = |number: &str, rows| FormSection {
             number: number.to_owned(), title: "Раздел".to_owned(), rows,
         };
-        check_round_trip(&FormD {
+        check_round_trip(&Form {
             title,
             period: "2022 год".to_owned(),
-            header: Header::Full,
             sections: vec![section("1", vec![rows.0, rows.1]), section("2", vec![rows.2])],
+            ..Form::default()
         });
     }
 
     #[test]
     fn any_table_is_taken_whole(rows in prop::collection::vec("[0-9]?[.;; а-яА-Я«(]{0,24}", 0..12)) {
-        let plan = of_rows(&rows.join("\n"));
-        prop_assert_eq!(plan.counts.lost, 0);
         let texts = rows.concat();
         let letters = |it: &str| it.chars().filter(|it| it.is_alphabetic()).count();
+        let header = "№;Мероприятие;Сроки;Целевая аудитория;Ответственный\n";
+        let read = import((header.to_owned() + &rows.join("\n")).as_bytes());
+        if read == Err(ImportError::NoRows) {
+            prop_assert_eq!(letters(&texts), 0);
+            return Ok(());
+        }
+        let plan = read.expect("a roadmap");
+        prop_assert_eq!(plan.counts.lost, 0);
         let items = plan.items().flat_map(|it| &it.cells).map(|it| letters(&it.text)).sum::<usize>();
         let sections = plan.sections.iter().map(|it| letters(&it.title)).sum::<usize>();
         let outside = plan.outside.iter().map(|it| letters(it)).sum::<usize>();

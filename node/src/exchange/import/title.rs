@@ -1,4 +1,4 @@
-//! What stands above the table: the title with its period, and the rest.
+//! What stands above the table: the title with its period, the block «УТВЕРЖДАЮ», and the rest.
 
 use super::header::Found;
 use crate::domain::schedule::Window;
@@ -9,6 +9,8 @@ use crate::exchange::table::{Block, Document, Row};
 pub(super) struct Title {
     pub(super) title: String,
     pub(super) period: String,
+    /// Who approves the plan, line by line.
+    pub(super) approval: String,
     pub(super) outside: Vec<String>,
     /// How many texts it is made of.
     pub(super) placed: usize,
@@ -41,8 +43,26 @@ pub(super) fn take(document: &Document, found: &Found) -> Title {
     };
     let start = lines.iter().position(begins).unwrap_or(lines.len().saturating_sub(1));
     let whole = lines.split_off(start).join(" ");
+    let approval = approval(&mut lines);
     let (title, period) = Window::split_title(&whole).unwrap_or((&whole, ""));
-    Title { title: title.to_owned(), period: period.to_owned(), outside: lines, placed }
+    Title { title: title.to_owned(), period: period.to_owned(), approval, outside: lines, placed }
+}
+
+/// Takes the block «УТВЕРЖДАЮ» out of the lines: who approves. The line for the signature and the line for the date
+/// are printed again by themselves.
+fn approval(lines: &mut Vec<String>) -> String {
+    let Some(start) = lines.iter().position(|it| APPROVED.contains(&it.to_uppercase().trim())) else {
+        return String::new();
+    };
+    let is_blank_line = |it: &String| it.contains("____");
+    let end = lines.iter().skip(start + 1).position(is_blank_line);
+    let Some(end) = end.map(|it| start + 1 + it).filter(|it| it - start <= APPROVAL_LINES_MAX) else {
+        return String::new();
+    };
+    let posts = lines.get(start + 1..end).unwrap_or_default().join("\n");
+    let after = lines.iter().skip(end).take_while(|it| is_blank_line(it)).count();
+    lines.drain(start..end + after);
+    posts
 }
 
 /// The texts of a row in one line.
@@ -52,3 +72,6 @@ pub(super) fn line_of(row: &Row) -> String {
 }
 
 const BEGINNINGS: &[&str] = &["дорожная карта", "план ", "план-график"];
+const APPROVED: &[&str] = &["УТВЕРЖДАЮ", "УТВЕРЖДАЮ:", "APPROVED"];
+/// A post with the name of an organisation takes some lines.
+const APPROVAL_LINES_MAX: usize = 12;

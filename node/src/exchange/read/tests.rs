@@ -54,23 +54,51 @@ fn formats_are_recognised_by_content() {
     check("roadmap-network.docx", Format::Docx);
     check("roadmap-network.xlsx", Format::Xlsx);
     check("roadmap-network.csv", Format::Csv);
+    check("roadmap-network.xls", Format::Xls);
+    check("roadmap-network.ods", Format::Odf);
+    check("roadmap-network.odt", Format::Odf);
+}
+
+/// A compound file with one empty stream: header, FAT, directory.
+fn compound(stream: &str) -> Vec<u8> {
+    let mut file = vec![0xff; 3 * 512];
+    let mut put = |at: usize, bytes: &[u8]| file[at..at + bytes.len()].copy_from_slice(bytes);
+    let end = 0xffff_fffe_u32.to_le_bytes();
+    put(0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
+    put(30, &[9, 0, 6, 0]);
+    put(48, &1_u32.to_le_bytes());
+    put(56, &4096_u32.to_le_bytes());
+    put(60, &end);
+    put(68, &end);
+    put(76, &0_u32.to_le_bytes());
+    put(512, &0xffff_fffd_u32.to_le_bytes());
+    put(516, &end);
+    for (entry, name) in ["Root Entry", stream].iter().enumerate() {
+        let at = 1024 + 128 * entry;
+        let name: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
+        put(at, &name);
+        put(at + 64, &(name.len() as u16).to_le_bytes());
+        put(at + 116, &end);
+        put(at + 120, &[0; 8]);
+    }
+    file
 }
 
 #[test]
 fn other_formats_are_named_when_refused() {
-    let compound = |stream: &str| {
-        let name = stream.encode_utf16().flat_map(u16::to_le_bytes);
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".iter().copied().chain(name).collect::<Vec<_>>()
-    };
     check_refused(&compound("WordDocument"), &ReadError::OldWord);
-    check_refused(&compound("Workbook"), &ReadError::OldExcel);
+    check_refused(&compound("Book"), &ReadError::OldExcel);
+    check_refused(&compound("Workbook"), &ReadError::Damaged { part: "Workbook".to_owned() });
     check_refused(&compound("EncryptedPackage"), &ReadError::Encrypted);
     check_refused(&compound("Other"), &ReadError::Unknown);
     check_refused(b"{\\rtf1 text}", &ReadError::RichText);
     check_refused(b"%PDF-1.7", &ReadError::Pdf);
     check_refused(b"GIF89a\0\0", &ReadError::Unknown);
     check_refused(b"", &ReadError::Empty);
-    check_refused(&package(&[("content.xml", b"<a/>")]), &ReadError::OpenDocument);
+    check_refused(&package(&[("content.xml", b"<a/>")]), &ReadError::NotATable);
+    let closed =
+        [("content.xml", b"?".as_slice()), ("META-INF/manifest.xml", b"<manifest:encryption-data/>")];
+    check_refused(&package(&closed), &ReadError::Encrypted);
     check_refused(&package(&[("xl/workbook.bin", b"")]), &ReadError::OldExcel);
     check_refused(&package(&[("a.txt", b"")]), &ReadError::Unknown);
     check_refused(&docx("<w:p><w:r><w:t>text</w:t></w:r></w:p>"), &ReadError::NotATable);
@@ -272,7 +300,7 @@ proptest! {
 
     #[test]
     fn a_damaged_part_never_panics(
-        name in prop::sample::select(&SEEDS[..3]), which in any::<prop::sample::Index>(), changes in changes()
+        name in prop::sample::select(&SEEDS[..4]), which in any::<prop::sample::Index>(), changes in changes()
     ) {
         let mut parts = parts(name);
         let big: Vec<_> = (0..parts.len()).filter(|it| parts[*it].0.ends_with(".xml")).collect();
@@ -282,9 +310,9 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_table_never_panics(name in prop::sample::select(&SEEDS[..3]), changes in changes()) {
+    fn a_damaged_table_never_panics(name in prop::sample::select(&SEEDS[..4]), changes in changes()) {
         let mut parts = parts(name);
-        let is_main = |it: &&mut (String, Vec<u8>)| it.0 == "word/document.xml" || it.0.contains("worksheets/sheet");
+        let is_main = |it: &&mut (String, Vec<u8>)| it.0 == "word/document.xml" || it.0 == "content.xml" || it.0.contains("worksheets/sheet");
         for (_, bytes) in parts.iter_mut().filter(is_main) {
             mutate(bytes, &changes);
         }
@@ -292,8 +320,14 @@ proptest! {
     }
 }
 
-const SEEDS: &[&str] =
-    &["roadmap-network.docx", "roadmap-network-asfound.docx", "roadmap-network.xlsx", "roadmap-network.csv"];
+const SEEDS: &[&str] = &[
+    "roadmap-network.docx",
+    "roadmap-network-asfound.docx",
+    "roadmap-network.xlsx",
+    "roadmap-network.ods",
+    "roadmap-network.csv",
+    "roadmap-network.xls",
+];
 
 #[test]
 fn lines_around_a_table_are_kept() {

@@ -4,7 +4,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::domain::plan::ItemField;
-use crate::exchange::form_d::{FormD, FormRow, FormSection, Header};
+use crate::exchange::form::{Form, FormKind, FormRow, FormSection};
 use crate::folder::Folder;
 use crate::requests::Edit;
 use crate::store::LetterAnswer;
@@ -37,23 +37,26 @@ fn join(lead: &mut Site, short: &str) -> Site {
     Site { store, _dir: dir }
 }
 
-fn table(rows: usize) -> FormD {
-    let row = |n: usize| FormRow {
-        number: format!("1.{n}"),
-        title: format!("Вебинар {n}"),
-        term: "Март 2022".into(),
-        audience: "Участники сети".into(),
-        responsible: "ТМС".into(),
+fn table(rows: usize) -> Form {
+    let row = |n: usize| {
+        let texts = [
+            format!("1.{n}"),
+            format!("Вебинар {n}"),
+            "Март 2022".into(),
+            "Участники сети".into(),
+            "ТМС".into(),
+        ];
+        FormRow::of(FormKind::D.columns().iter().copied().zip(texts))
     };
-    FormD {
+    Form {
         title: "Дорожная карта проекта".into(),
         period: "2021-23г.г.".into(),
-        header: Header::Full,
         sections: vec![FormSection {
             number: "1".into(),
             title: "Методическая деятельность".into(),
             rows: (1..=rows).map(row).collect(),
         }],
+        ..Form::default()
     }
 }
 

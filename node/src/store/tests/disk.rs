@@ -8,7 +8,7 @@ const EDITS_MAX: usize = 2000;
 #[test]
 fn a_full_disk_fails_the_save_as_a_whole_and_what_was_saved_stands() {
     let (mut store, _dir) = testing::found();
-    let plan = store.import(&FormD { title: "План".into(), ..FormD::default() }).expect("imports").plan;
+    let plan = store.import(&Form { title: "План".into(), ..Form::default() }).expect("imports").plan;
     store.limit_size(1).expect("is bounded by what stands");
     let write = |store: &mut Store, text: &str| {
         let field =

@@ -11,7 +11,7 @@ use tower::ServiceExt as _;
 
 use super::super::{Clock, Door, router};
 use super::*;
-use crate::exchange::form_d::FormD;
+use crate::exchange::form::Form;
 use crate::node::Node;
 use crate::people::{IDLE_MS_MAX, People};
 use crate::store::testing;
@@ -28,7 +28,7 @@ struct House {
 impl House {
     fn new(people: People) -> Self {
         let (mut store, dir) = testing::found();
-        let table = FormD { title: "План".into(), ..FormD::default() };
+        let table = Form { title: "План".into(), ..Form::default() };
         let plan = store.import(&table).unwrap().plan.to_string();
         let now = Arc::new(AtomicU64::new(1_647_510_000_000));
         let watch = now.clone();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::domain::execution::ExecutionField;
 use crate::domain::plan::{ItemField, RowId};
-use crate::exchange::form_d::{FormD, FormRow, FormSection};
+use crate::exchange::form::{Form, FormRow, FormSection};
 use crate::folder::Folder;
 use crate::people::People;
 use crate::requests::Edit;
@@ -37,15 +37,14 @@ fn store() -> (Store, TempDir) {
     let [name, short] = [CORPUS[..4].join(" "), CORPUS[0].to_owned()];
     let terms = FoundNetwork { network: name.clone(), name, label: short.clone(), short, relay: None };
     let (mut store, _) = Store::found(folder, &terms, testing::clock()).unwrap();
-    let row = |number: &str| FormRow {
-        number: number.into(),
-        title: all(),
-        term: all(),
-        audience: all(),
-        responsible: all(),
+    let row = |number: &str| {
+        let mut row = FormRow::of(ItemField::TYPED.map(|it| (it, all())));
+        row.set(ItemField::Number, number);
+        row
     };
     let section = FormSection { number: "1".into(), title: all(), rows: vec![row("1.1"), row("1.2")] };
-    let table = FormD { title: all(), period: all(), sections: vec![section], ..FormD::default() };
+    let table =
+        Form { title: all(), period: all(), approval: all(), sections: vec![section], ..Form::default() };
     let plan = store.import(&table).unwrap().plan;
     let row = store.plan(&plan).unwrap().unwrap().plan.items().next().unwrap().row.clone();
     edit(&mut store, plan, &row);

@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 
 use super::*;
-use crate::exchange::form_d::FormD;
+use crate::exchange::form::Form;
 use crate::store::testing;
 
 /// Stands on pages and in nothing else that an answer might hold.
@@ -102,7 +102,7 @@ impl Knock {
 #[tokio::test]
 async fn of_all_ways_to_knock_only_our_own_pages_read_or_change_anything() {
     let (mut store, _dir) = testing::found();
-    let plan = store.import(&FormD { title: SECRET.into(), ..FormD::default() }).unwrap().plan;
+    let plan = store.import(&Form { title: SECRET.into(), ..Form::default() }).unwrap().plan;
     let node = Node::start(store);
     let door = Door::new(4410, [1; 32], [2; 32]);
     let csrf = door.csrf().to_owned();
