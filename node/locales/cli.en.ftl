@@ -75,6 +75,7 @@ cli-error-letter-box-full = The relay's letter box is full. Try again later.
 cli-error-name-missing = Name the organisation: --name "full name" and --short "short name".
 cli-error-name = The name is empty, too long, or more than one line.
 cli-error-relay-key = The relay's key is wrong: it is the 64 characters that svod-relay key prints.
+cli-error-basis = A basis is one line of at most 500 letters: the kind of document, its date and number.
 cli-error-not-lead = Only the lead's node can do this.
 cli-error-roster = The roster did not take the statement: { $reason }.
 cli-error-no-relay = The relay's address is not known: there is nobody to exchange with. The lead sets it.

@@ -81,6 +81,9 @@ pub struct Init {
     /// Name of the network
     #[arg(long)]
     pub network: Option<String>,
+    /// The order or agreement by which the network is founded
+    #[arg(long, requires = "lead")]
+    pub basis: Option<String>,
     /// Organisation and computer
     #[command(flatten)]
     pub names: Names,

@@ -23,6 +23,7 @@ use crate::projections::{self, meta};
 
 mod backup;
 mod check;
+mod closings;
 mod code;
 mod commands;
 mod events;

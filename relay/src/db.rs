@@ -129,23 +129,26 @@ impl Db {
     /// here already are passed over: two peers can bring the same ones.
     pub fn push_statements(&mut self, signed: &[Vec<u8>]) -> Result<Result<(), RosterError>, StorageError> {
         let mut roster = Roster::clone(&self.roster);
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for statement in signed {
-            if roster.statements(0).contains(statement) {
-                continue;
-            }
-            if let Err(error) = roster.push(statement) {
-                return Ok(Err(error));
-            }
-            SqliteStorage::new(&transaction).push_statement(statement)?;
-        }
-        if roster.height() == self.roster.height() {
+        let taken = match roster.take(signed) {
+            Ok(taken) => taken,
+            Err(error) => return Ok(Err(error)),
+        };
+        if !taken.changed && !taken.noted {
             return Ok(Ok(()));
+        }
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut storage = SqliteStorage::new(&transaction);
+        storage.keep_roster(&self.roster, &roster)?;
+        if let Some(height) = taken.rewritten {
+            // Their authors' nodes write again what was their own, under the statements that stand.
+            log::cut_above(&mut storage, height)?;
         }
         Mailbox::new(&transaction).forget(|sender| roster.node_by_key(sender).is_some())?;
         transaction.commit()?;
         self.roster = Arc::new(roster);
-        self.tell(Update::all(Updated::Roster(self.roster())));
+        if taken.changed {
+            self.tell(Update::all(Updated::Roster(self.roster())));
+        }
         Ok(Ok(()))
     }
 

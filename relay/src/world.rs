@@ -49,7 +49,6 @@ impl World {
             name: format!("Центр {no}"),
             short: format!("Ц{no}"),
             role: Role::Member,
-            basis: String::new(),
         });
         self.roster.issue(content, &roster_key()).unwrap();
         self.add_node(no);

@@ -13,6 +13,7 @@
 use crate::id::{NetworkId, sha256};
 use crate::keys::{KeyPair, PublicKey, Signature};
 use crate::leb::{ReadError, Reader, Writer};
+use crate::roster::Terms;
 use crate::roster::text::read_line;
 use crate::roster::{
     Content, LABEL_BYTES_MAX, NAME_BYTES_MAX, NodeAdded, NodeBinding, OrgAdmitted, Role, Roster, RosterError,
@@ -200,7 +201,7 @@ impl<'a> Verified<'a> {
         &self,
         roster: &Roster,
         role: Role,
-        basis: &str,
+        terms: &Terms,
         roster_key: &KeyPair,
     ) -> Result<Vec<Vec<u8>>, RosterError> {
         let it = self.0;
@@ -213,24 +214,23 @@ impl<'a> Verified<'a> {
             Some(org) => org.no,
             None => {
                 let no = roster.next_org().ok_or(RosterError::Full)?;
-                statements.push(roster.issue(it.admission(role, basis), roster_key)?);
+                statements.push(roster.issue_under(it.admission(role), terms.clone(), roster_key)?);
                 no
             }
         };
         let node = NodeAdded { org, key: it.node_key, label: it.label.clone(), binding: it.binding };
-        statements.push(roster.issue(Content::NodeAdded(node), roster_key)?);
+        statements.push(roster.issue_under(Content::NodeAdded(node), terms.clone(), roster_key)?);
         Ok(statements)
     }
 }
 
 impl Request {
-    fn admission(&self, role: Role, basis: &str) -> Content {
+    fn admission(&self, role: Role) -> Content {
         Content::OrgAdmitted(OrgAdmitted {
             key: self.org_key,
             name: self.name.clone(),
             short: self.short.clone(),
             role,
-            basis: basis.to_owned(),
         })
     }
 
@@ -377,18 +377,22 @@ mod tests {
         assert_eq!(Letter::from_bytes(&[0; LETTER_BYTES_MAX + 1]), Err(ReadError::Limit));
     }
 
+    fn terms() -> Terms {
+        Terms { basis: "соглашение № 5".into(), from: crate::time::Day(20_697) }
+    }
+
     #[test]
     fn a_verified_letter_becomes_an_organisation_and_its_node() {
         let mut roster = founded();
         let letter = letter(roster.network(), 20, 21);
         let verified = letter.verify(&SECRET).unwrap();
-        let statements = verified.admit(&roster, Role::Member, "соглашение № 5", &key(EVERYDAY)).unwrap();
+        let statements = verified.admit(&roster, Role::Member, &terms(), &key(EVERYDAY)).unwrap();
         assert_eq!((statements.len(), roster.height()), (2, 1), "the roster itself is not changed");
         for signed in &statements {
             roster.push(signed).unwrap();
         }
         let org = roster.org(OrgNo(2)).unwrap();
-        assert_eq!((&*org.name, &*org.short, &*org.basis), (NAMES.name, NAMES.short, "соглашение № 5"));
+        assert_eq!((&*org.name, &*org.short, &org.admitted), (NAMES.name, NAMES.short, &terms()));
         assert_eq!((org.key, org.role), (key(20).public(), Role::Member));
         let node = roster.node(NodeNo(1)).unwrap();
         assert_eq!((node.key, node.org, &*node.label), (key(21).public(), OrgNo(2), NAMES.label));
@@ -400,7 +404,7 @@ mod tests {
         let (org, _) = joined(&mut roster, 20, Role::Observer);
         let letter = letter(roster.network(), 20, 21);
         let verified = letter.verify(&SECRET).unwrap();
-        let statements = verified.admit(&roster, Role::Member, "", &key(EVERYDAY)).unwrap();
+        let statements = verified.admit(&roster, Role::Member, &Terms::default(), &key(EVERYDAY)).unwrap();
         assert_eq!(statements.len(), 1);
         roster.push(&statements[0]).unwrap();
         assert_eq!(roster.org(org).unwrap().role, Role::Observer);
@@ -413,7 +417,7 @@ mod tests {
         joined(&mut roster, 20, Role::Member);
         let check = |letter: Letter, role: Role, signer: u8, expected: RosterError| {
             let verified = letter.verify(&SECRET).unwrap();
-            assert_eq!(verified.admit(&roster, role, "", &key(signer)), Err(expected));
+            assert_eq!(verified.admit(&roster, role, &Terms::default(), &key(signer)), Err(expected));
         };
         let used = |seed: u8| RosterError::KeyInUse { key: key(seed).public() };
         let network = roster.network();

@@ -5,7 +5,7 @@
 //! - it extends its feed by exactly one entry, and points to the hash of the entry before;
 //! - a first entry carries the `open` item from which the [`FeedId`] follows, its node is in the roster, and the node
 //!   has opened fewer than [`EPOCHS_MAX`] feeds in that space;
-//! - the feed is not closed below it;
+//! - the feed is not closed below it, but at the lead, who keeps some of what came after ([`Late`]);
 //! - its roster height is known here, not below its predecessor's, nor below its node's admission;
 //! - its node's key has signed it, or a later entry of the same unbroken run;
 //! - every document it touches lies in the feed's space and may be written by the node at the entry's roster height;
@@ -99,11 +99,35 @@ pub enum Refusal {
     Changes,
 }
 
+/// The most entries of a feed above its closing that the lead keeps, to decide about.
+pub const LATE_MAX: u64 = 1_000;
+/// The most bytes of them, of one feed.
+pub const LATE_BYTES_MAX: usize = 1024 * 1024;
+
+/// What becomes of entries above a closing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Late {
+    /// They are refused: everywhere but at the lead.
+    Refuse,
+    /// They are stored within [`LATE_MAX`] and [`LATE_BYTES_MAX`], and do not count ([`standing`]): the lead decides.
+    Keep,
+}
+
 /// Offers records to the log; what holds is stored at once, within the caller's transaction.
 pub fn accept(
     storage: &mut impl Storage,
     roster: &Roster,
     records: Vec<Record>,
+) -> Result<Accepted, StorageError> {
+    accept_with(storage, roster, records, Late::Refuse)
+}
+
+/// As [`accept`], with a say on entries above a closing.
+pub fn accept_with(
+    storage: &mut impl Storage,
+    roster: &Roster,
+    records: Vec<Record>,
+    late: Late,
 ) -> Result<Accepted, StorageError> {
     let mut accepted = Accepted::default();
     let mut heads = BTreeMap::new();
@@ -114,7 +138,7 @@ pub fn accept(
         if refused.contains(&entry.feed) {
             continue;
         }
-        match place(storage, roster, &record, covered)? {
+        match place(storage, roster, &record, covered, late)? {
             Placed::Here => {}
             Placed::Next(head) => {
                 storage.push_record(&head, &record)?;
@@ -147,6 +171,7 @@ fn place(
     roster: &Roster,
     record: &Record,
     covered: bool,
+    late: Late,
 ) -> Result<Placed, StorageError> {
     let entry = &record.entry;
     let head = storage.feed(&entry.feed)?;
@@ -165,8 +190,12 @@ fn place(
         Some(head) => following(&head, entry).map(|()| (head.node, head.space, head.epoch)),
     };
     let checked = match checked {
-        Ok((node, _, _)) if is_closed(storage, roster, entry, node)? => Err(Refusal::Closed),
-        checked => checked,
+        Ok((node, _, _)) => match side(storage, roster, entry, node)? {
+            Side::Stands => checked,
+            Side::Late if late == Late::Keep && room_for_late(storage, roster, record, node)? => checked,
+            Side::Late | Side::OtherBranch => Err(Refusal::Closed),
+        },
+        Err(refusal) => Err(refusal),
     };
     let checked = checked.and_then(|(node, space, epoch)| {
         rights(roster, record, node, space, covered).map(|()| FeedHead {
@@ -212,6 +241,17 @@ fn opening<'e>(
     Ok(if siblings < usize::from(EPOCHS_MAX) { Ok(open) } else { Err(Refusal::TooManyFeeds) })
 }
 
+/// How an entry lies to the closing of its feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// It stands, if its author had the right.
+    Stands,
+    /// It lies above: written after the end.
+    Late,
+    /// It is of another branch than the one that was closed.
+    OtherBranch,
+}
+
 /// Whether an entry of `node` lies above the closing of its feed, or on another branch than the one it closed. Of a feed
 /// that no statement names, the roster height of its first entry decides.
 pub fn is_closed(
@@ -220,13 +260,68 @@ pub fn is_closed(
     entry: &Entry,
     node: NodeNo,
 ) -> Result<bool, StorageError> {
-    let Some(closing) = roster.closing(&entry.feed, node) else { return Ok(false) };
+    Ok(side(storage, roster, entry, node)? != Side::Stands)
+}
+
+fn side(storage: &impl Storage, roster: &Roster, entry: &Entry, node: NodeNo) -> Result<Side, StorageError> {
+    let Some(closing) = roster.closing(&entry.feed, node) else { return Ok(Side::Stands) };
     let opened = match entry.seq {
         0 => entry.roster,
-        _ => storage.records(&entry.feed, 0, 0)?.first().map_or(0, |it| it.entry.roster),
+        _ => opened_at(storage, &entry.feed)?,
     };
-    let other_branch = entry.seq + 1 == closing.height && entry.hash() != closing.hash;
-    Ok(opened < closing.below && (entry.seq >= closing.height || other_branch))
+    Ok(if opened >= closing.below || entry.seq.saturating_add(1) < closing.height {
+        Side::Stands
+    } else if entry.seq >= closing.height {
+        Side::Late
+    } else if entry.hash() == closing.hash {
+        Side::Stands
+    } else {
+        Side::OtherBranch
+    })
+}
+
+fn opened_at(storage: &impl Storage, feed: &FeedId) -> Result<u64, StorageError> {
+    Ok(storage.records(feed, 0, 0)?.first().map_or(0, |it| it.entry.roster))
+}
+
+/// How many of a feed's stored entries stand: those above are written after its closing, or of another branch.
+pub fn standing(storage: &impl Storage, roster: &Roster, head: &FeedHead) -> Result<u64, StorageError> {
+    let Some(closing) = roster.closing(&head.feed, head.node) else { return Ok(head.height) };
+    if closing.height > head.height || opened_at(storage, &head.feed)? >= closing.below {
+        return Ok(head.height);
+    }
+    let Some(last) = closing.height.checked_sub(1) else { return Ok(0) };
+    let at = storage.records(&head.feed, last, 0)?;
+    let follows = at.first().is_some_and(|it| it.entry.hash() == closing.hash);
+    Ok(if follows { closing.height } else { last })
+}
+
+/// Takes out of the log what was written under roster heights above `height`, after the roster was rewritten from there
+/// on: the statements that it was written under do not stand. Gives what was taken out.
+pub fn cut_above(storage: &mut impl Storage, height: u64) -> Result<Vec<Record>, StorageError> {
+    let mut cut = Vec::new();
+    for space in storage.spaces()? {
+        for head in storage.feeds(space)?.into_iter().filter(|it| it.roster > height) {
+            let records = storage.records(&head.feed, 0, usize::MAX)?;
+            let stays = records.iter().take_while(|it| it.entry.roster <= height).count();
+            storage.cut(&head.feed, stays as u64)?;
+            cut.extend(records.into_iter().skip(stays));
+        }
+    }
+    Ok(cut)
+}
+
+fn room_for_late(
+    storage: &impl Storage,
+    roster: &Roster,
+    record: &Record,
+    node: NodeNo,
+) -> Result<bool, StorageError> {
+    let feed = record.entry.feed;
+    let from = roster.closing(&feed, node).map_or(0, |it| it.height);
+    let kept = storage.records(&feed, from, LATE_BYTES_MAX)?;
+    let bytes = kept.iter().map(Record::size).sum::<usize>().saturating_add(record.size());
+    Ok(record.entry.seq.saturating_sub(from) < LATE_MAX && bytes <= LATE_BYTES_MAX)
 }
 
 fn opens_again(entry: &Entry) -> bool {

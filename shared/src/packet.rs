@@ -21,7 +21,7 @@ use crate::id::{FeedId, NetworkId, NodeNo, OrgNo, StatementHash, sha256};
 use crate::keys::{KeyPair, PublicKey, Signature};
 use crate::leb::{ReadError, Reader, Writer};
 use crate::pack::{self, Pack, PackError, PackTables, Unattached};
-use crate::roster::{Node, Roster, RosterError};
+use crate::roster::{Node, Roster, RosterError, Taken};
 use crate::time::Timestamp;
 
 mod attach;
@@ -177,20 +177,18 @@ impl<'a> Packet<'a> {
     }
 
     /// The roster that the packet's statements make of `roster`, which may know them already, or more.
-    pub fn roster(&self, roster: &Roster) -> Result<Roster, PacketError> {
+    pub fn roster(&self, roster: &Roster) -> Result<(Roster, Taken), PacketError> {
         let header = &self.header;
         if header.statements_from > roster.height() {
             return Err(PacketError::RosterGap { here: roster.height(), from: header.statements_from });
         }
         let mut roster = roster.clone();
-        let known = usize::try_from(roster.height() - header.statements_from).unwrap_or(usize::MAX);
-        for statement in header.statements.iter().skip(known) {
-            roster.push(statement)?;
-        }
+        let taken = roster.take(&header.statements)?;
         match roster.hash_at(header.roster_height) {
-            Some(hash) if hash == header.roster_hash => Ok(roster),
+            Some(hash) if hash == header.roster_hash => Ok((roster, taken)),
             Some(_) => Err(PacketError::RosterFork),
-            None if header.roster_height == 0 => Ok(roster),
+            None if header.roster_height == 0 => Ok((roster, taken)),
+            None if roster.fork().is_some() => Err(PacketError::RosterFork),
             None => Err(PacketError::RosterGap { here: roster.height(), from: header.roster_height }),
         }
     }

@@ -1,13 +1,15 @@
 //! The roster: a signed log of statements from which all rights are derived, on relay and nodes alike.
 //!
-//! A [`Roster`] is the fold of a prefix of that log. [`Roster::push`] is the only way in; it checks chain, signer,
+//! A [`Roster`] is the fold of a prefix of that log. [`Roster::push`] is the only way in, with [`Roster::take`] around it
+//! for what a peer sends; it checks chain, signer,
 //! signature and the statement's own conditions, and folds all or nothing. Heights count statements: an entry that
 //! says roster height 5 was written by an author who had five statements, and is judged by what stood then, for ever.
 //!
 //! Organisations and nodes have ordinals, given once; keys are attributes that statements replace, and a key never
-//! serves twice. The bytes of all kinds are fixed in [`content`](self::Content); folded are all but `LeadReplaced`,
-//! which [`Roster::push`] refuses with [`RosterError::NotYetKnown`], as it does kinds of later versions: such a roster
-//! stands still until the program is updated. A fork is refused with both hashes; settling it is `LeadReplaced`'s part.
+//! serves twice. The bytes of all kinds are fixed in [`content`](self::Content); kinds of later versions are refused
+//! with [`RosterError::NotYetKnown`]: such a roster stands still until the program is updated. Two statements at one
+//! height are a [`Fork`]: rights stay at the last common height until the recovery key settles it, and
+//! [`Roster::take`] brings all who have seen the same statements to the same roster, whatever the order.
 //!
 //! It does not know the log: that a raised closing follows the same chain, or that an excluded change exists, is
 //! checked elsewhere.
@@ -15,6 +17,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::closing::Closings;
+use self::membership::Days;
 use self::since::Since;
 use crate::id::{ChangeHash, FeedId, NetworkId, NodeNo, OrgNo, StatementHash};
 use crate::keys::{KeyPair, PublicKey};
@@ -25,9 +28,11 @@ pub use self::content::{
     CLOSED_FEEDS_MAX, ClosedFeeds, Content, FeedEnd, Genesis, NodeAdded, OrgAdmitted, Relay, Role, Whom,
 };
 pub use self::error::RosterError;
+pub use self::fork::{Fork, Settled, Side, Taken};
+pub use self::membership::{Member, Span};
 pub use self::push::STATEMENTS_MAX;
 pub use self::rights::NoRight;
-pub use self::statement::{STATEMENT_BYTES_MAX, Seal, Signed, Signer, Statement};
+pub use self::statement::{STATEMENT_BYTES_MAX, Seal, Signed, Signer, Statement, Terms};
 pub use self::text::{
     ADDRESS_BYTES_MAX, ADDRESSES_MAX, BASIS_BYTES_MAX, LABEL_BYTES_MAX, NAME_BYTES_MAX, SHORT_BYTES_MAX,
     is_line,
@@ -38,6 +43,8 @@ mod closing;
 mod content;
 mod error;
 mod fold;
+mod fork;
+mod membership;
 mod push;
 mod rights;
 mod since;
@@ -65,6 +72,10 @@ pub struct Roster {
     rules: Since<u64>,
     excluded: BTreeSet<ChangeHash>,
     closings: Closings,
+    /// The fork at whose height this roster ends.
+    fork: Option<Fork>,
+    /// Contradictions that the recovery key has settled, as far as they were seen here.
+    settled: Vec<Settled>,
 }
 
 /// An organisation of the network.
@@ -80,17 +91,18 @@ pub struct Org {
     pub short: String,
     /// What it may do now.
     pub role: Role,
-    /// The order or agreement by which it was admitted; may be empty.
-    pub basis: String,
+    /// What its admission rests on, and from which day.
+    pub admitted: Terms,
     /// The first roster height that knows it.
     pub admitted_at_height: u64,
     /// Whether it is neither suspended nor removed now.
     pub active: bool,
-    /// Whether it has left for good.
+    /// Whether it has left, rather than being suspended.
     pub removed: bool,
     keys: Since<PublicKey>,
     roles: Since<Role>,
     activity: Since<bool>,
+    days: Days,
 }
 
 /// A node of an organisation.
@@ -133,10 +145,16 @@ enum KeyUse {
 impl Roster {
     /// Begins a network: the signed genesis, and the id that its hash gives.
     pub fn found(genesis: &Genesis, lead_key: &KeyPair) -> (Vec<u8>, NetworkId) {
+        Self::found_under(genesis, Terms::default(), lead_key)
+    }
+
+    /// As [`Self::found`], with what the network rests on.
+    pub fn found_under(genesis: &Genesis, terms: Terms, lead_key: &KeyPair) -> (Vec<u8>, NetworkId) {
         let statement = Statement {
             network: NetworkId([0; 32]),
             height: 0,
             prev: StatementHash([0; 32]),
+            terms,
             content: Content::NetworkCreated(genesis.clone()),
         };
         let network = NetworkId(statement.hash().0);
@@ -159,22 +177,33 @@ impl Roster {
             rules: Since::default(),
             excluded: BTreeSet::new(),
             closings: Closings::default(),
+            fork: None,
+            settled: Vec::new(),
         }
     }
 
-    /// Folds statements from the genesis on; the first that [`Self::push`] refuses is the error.
+    /// Folds statements from the genesis on, or a [`Self::journal`]; the first that [`Self::take`] refuses is the error.
     pub fn from_statements(network: NetworkId, signed: &[Vec<u8>]) -> Result<Self, RosterError> {
         let mut roster = Self::empty(network);
-        for statement in signed {
-            roster.push(statement)?;
-        }
+        roster.take(signed)?;
         Ok(roster)
     }
 
     /// Writes, signs and folds the next statement; gives its signed bytes, to be stored and sent. `key` is the key
-    /// that may say this: the roster key for what is everyday, otherwise the lead key.
+    /// that may say this: the roster key for what is everyday, otherwise the lead key. It names no basis and holds from
+    /// the first of all days: fit for what is technical, and for tests.
     pub fn issue(&mut self, content: Content, key: &KeyPair) -> Result<Vec<u8>, RosterError> {
-        let statement = self.next(content);
+        self.issue_under(content, Terms::default(), key)
+    }
+
+    /// As [`Self::issue`], with what it rests on and from which day it holds.
+    pub fn issue_under(
+        &mut self,
+        content: Content,
+        terms: Terms,
+        key: &KeyPair,
+    ) -> Result<Vec<u8>, RosterError> {
+        let statement = self.next(content).under(terms);
         let everyday = self.authority.now().is_some_and(|keys| keys.roster == key.public());
         let sealed = if everyday { statement.seal_by_roster(key) } else { statement.seal_by_lead(key) };
         let signed = sealed.to_bytes();
@@ -184,7 +213,8 @@ impl Roster {
 
     /// The next statement, still to be sealed and pushed.
     pub fn next(&self, content: Content) -> Statement {
-        Statement { network: self.network, height: self.height(), prev: self.hash(), content }
+        let (network, height, prev) = (self.network, self.height(), self.hash());
+        Statement { network, height, prev, terms: Terms::default(), content }
     }
 
     /// The network.
@@ -211,6 +241,11 @@ impl Roster {
     /// The signed statements from number `from` on, counting from 0: what a roster of height `from` lacks.
     pub fn statements(&self, from: u64) -> &[Vec<u8>] {
         usize::try_from(from).ok().and_then(|from| self.statements.get(from..)).unwrap_or(&[])
+    }
+
+    /// What has been said, from the genesis on.
+    pub fn said(&self) -> impl DoubleEndedIterator<Item = Signed> + '_ {
+        self.statements.iter().filter_map(|it| Signed::from_bytes(it).ok())
     }
 
     /// The network's name; empty before the genesis.
@@ -249,6 +284,21 @@ impl Roster {
             Some(KeyUse::Node(no)) => self.node(*no).filter(|node| node.key == *key),
             _ => None,
         }
+    }
+
+    /// The lead key that stands now, for statements about keys.
+    pub fn lead_key(&self) -> Option<&PublicKey> {
+        self.authority.now().map(|it| &it.lead)
+    }
+
+    /// The key for everyday statements that stands now.
+    pub fn roster_key(&self) -> Option<&PublicKey> {
+        self.authority.now().map(|it| &it.roster)
+    }
+
+    /// The key on paper that stands now.
+    pub fn recovery_key(&self) -> Option<&PublicKey> {
+        self.authority.now().map(|it| &it.recovery)
     }
 
     /// The lead; `None` before the genesis.
@@ -299,20 +349,21 @@ impl Org {
         self.activity.at(roster_height) == Some(&true)
     }
 
-    fn admitted(no: OrgNo, it: OrgAdmitted, height: u64) -> Self {
+    fn admitted(no: OrgNo, it: OrgAdmitted, height: u64, terms: &Terms) -> Self {
         Self {
             no,
             key: it.key,
             name: it.name,
             short: it.short,
             role: it.role,
-            basis: it.basis,
+            admitted: terms.clone(),
             admitted_at_height: height,
             active: true,
             removed: false,
             keys: Since::from(height, it.key),
             roles: Since::from(height, it.role),
             activity: Since::from(height, true),
+            days: Days::from(terms.from),
         }
     }
 }

@@ -9,6 +9,7 @@ use std::fmt;
 use crate::entry::Record;
 use crate::id::{ChangeHash, DocId, EntryHash, FeedId, NodeNo, Space};
 use crate::pack::{self, PREFIX_BYTES, Wanted};
+use crate::roster::Roster;
 
 pub mod memory;
 #[cfg(feature = "sqlite")]
@@ -66,11 +67,18 @@ pub enum StorageError {
 
 /// A place that keeps the roster and the log.
 pub trait Storage: fmt::Debug {
-    /// The roster's signed statements, from height 0 on.
+    /// The roster's journal: what makes it again.
     fn statements(&self) -> Result<Vec<Vec<u8>>, StorageError>;
 
     /// Keeps the statement that follows the last one.
     fn push_statement(&mut self, signed: &[u8]) -> Result<(), StorageError>;
+
+    /// Keeps these statements and no others.
+    fn put_statements(&mut self, signed: &[Vec<u8>]) -> Result<(), StorageError>;
+
+    /// Takes the entries of a feed from `height` on out of the log, and gives its head as it is then; `None` if nothing
+    /// is left of it. What is cut is not read, so that damage can be cut out as well.
+    fn cut(&mut self, feed: &FeedId, height: u64) -> Result<Option<FeedHead>, StorageError>;
 
     /// All feeds of a space, by (node, epoch, feed).
     fn feeds(&self, space: Space) -> Result<Vec<FeedHead>, StorageError>;
@@ -94,6 +102,14 @@ pub trait Storage: fmt::Debug {
     /// The hashes of the document's changes whose hashes begin so, each once, among the first [`ALIKE_MAX`] of
     /// whatever document that do.
     fn alike(&self, doc: &DocId, prefix: [u8; PREFIX_BYTES]) -> Result<Vec<ChangeHash>, StorageError>;
+
+    /// Keeps what `roster` has and `before` had not. The roster that is stored is `before`.
+    fn keep_roster(&mut self, before: &Roster, roster: &Roster) -> Result<(), StorageError> {
+        if !before.begins(roster) || before.settled() != roster.settled() || !before.settled().is_empty() {
+            return self.put_statements(&roster.journal());
+        }
+        roster.statements(before.height()).iter().try_for_each(|it| self.push_statement(it))
+    }
 
     /// Entries as [`Self::records`] gives them, and where what they build on lies.
     fn load(&self, feed: &FeedId, seq: u64, bytes_max: usize) -> Result<Loaded, StorageError> {

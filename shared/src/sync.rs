@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use crate::entry::Record;
 use crate::frontier::Frontier;
-use crate::id::{ChangeHash, EntryHash, FeedId, NodeNo, Space};
+use crate::id::{ChangeHash, EntryHash, FeedId, NodeNo, Space, StatementHash};
 use crate::keys::PublicKey;
 use crate::letter::LetterReply;
 use crate::pack::{PackTables, Unresolved, Wanted};
@@ -186,8 +186,6 @@ pub enum Refusal {
     OtherNetwork,
     /// The peer speaks another version of the protocol.
     Version,
-    /// The two rosters have different statements at one height.
-    RosterFork,
     /// A reason of a later version.
     Other(u8),
 }
@@ -210,6 +208,9 @@ pub enum CloseReason {
     /// The newcomer has been admitted; connect again as a node.
     #[error("admitted")]
     Admitted,
+    /// What this session began from does not stand any more; connect again.
+    #[error("roster was rewritten")]
+    RosterRewritten,
 }
 
 /// One connection. See the module's description for the loop around it.
@@ -238,6 +239,12 @@ pub struct Session {
     peer_roster: u64,
     /// The height of the local roster once it has taken what was handed to it.
     roster_ahead: u64,
+    /// Of the statements handed to the host and not yet in the roster: what stands at which height.
+    statements_ahead: BTreeMap<u64, StatementHash>,
+    /// Statements of the peer that contradict the roster here, from the first one on.
+    branch: Vec<Vec<u8>>,
+    /// The peer has been sent the whole roster, with its fork: once in a session is enough.
+    roster_told: bool,
 }
 
 /// How far the connection is.
@@ -271,10 +278,13 @@ impl Session {
         let mut spaces = BTreeMap::new();
         for (space, heads) in heads {
             let state = spaces.entry(space).or_insert_with(|| SpaceState::new(space));
-            state.store(&heads, &roster);
+            state.store(&heads, &roster, sees_late(&role, &roster));
         }
         let mut session = Self {
             roster_ahead: roster.height(),
+            statements_ahead: BTreeMap::new(),
+            branch: Vec::new(),
+            roster_told: false,
             role,
             roster,
             phase: Phase::AwaitsFirst { until: now.plus_ms(OPENING_MS_MAX) },
@@ -393,6 +403,7 @@ impl Session {
         for head in heads {
             by_space.entry(head.space).or_default().push(head);
         }
+        let late = sees_late(&self.role, &self.roster);
         for (space, heads) in by_space {
             // A space that begins while both exchange has not been compared: the peer lacks all of it.
             let begins = !self.spaces.contains_key(&space)
@@ -400,7 +411,7 @@ impl Session {
                 && self.peer_reads(space);
             let state = self.spaces.entry(space).or_insert_with(|| SpaceState::new(space));
             state.open |= begins;
-            state.store(heads, &self.roster);
+            state.store(heads, &self.roster, late);
             state.progress(now);
         }
         self.advance();
@@ -484,11 +495,7 @@ impl Session {
 
     /// The node at the other end (for the relay), or this node (for itself): whoever the rights to read concern.
     fn reader(&self) -> Option<NodeNo> {
-        match &self.role {
-            Role::Node { node } => Some(*node),
-            Role::Relay { peer } => self.roster.node_by_key(peer).map(|node| node.no),
-            Role::Newcomer { .. } => None,
-        }
+        reader(&self.role, &self.roster)
     }
 
     /// Whether entries of the space may travel here.
@@ -502,8 +509,7 @@ impl Session {
 
     /// Whether the peer is a node of the lead.
     fn peer_is_lead(&self) -> bool {
-        let org = self.reader().and_then(|node| self.roster.node(node)).map(|node| node.org);
-        org.is_some() && org == self.roster.lead()
+        sees_late(&self.role, &self.roster)
     }
 
     fn send(&mut self, frame: &Frame) {
@@ -527,13 +533,27 @@ impl Session {
     }
 }
 
+/// The node whose rights decide what travels.
+fn reader(role: &Role, roster: &Roster) -> Option<NodeNo> {
+    match role {
+        Role::Node { node } => Some(*node),
+        Role::Relay { peer } => roster.node_by_key(peer).map(|node| node.no),
+        Role::Newcomer { .. } => None,
+    }
+}
+
+/// Whether entries above a closing travel here: the node is the lead's, which decides about them.
+fn sees_late(role: &Role, roster: &Roster) -> bool {
+    let org = reader(role, roster).and_then(|node| roster.node(node)).map(|node| node.org);
+    org.is_some() && org == roster.lead()
+}
+
 impl Refusal {
     fn code(self) -> u8 {
         match self {
             Self::NotAdmitted => 1,
             Self::OtherNetwork => 2,
             Self::Version => 3,
-            Self::RosterFork => 4,
             Self::Other(code) => code,
         }
     }
@@ -543,7 +563,6 @@ impl Refusal {
             1 => Self::NotAdmitted,
             2 => Self::OtherNetwork,
             3 => Self::Version,
-            4 => Self::RosterFork,
             other => Self::Other(other),
         }
     }

@@ -134,6 +134,7 @@ impl From<FoundError> for CliError {
             FoundError::NoRandomness => Self::key("cli-error-no-randomness"),
             FoundError::NotLead => Self::key("cli-error-not-lead"),
             FoundError::Name => Self::key("cli-error-name"),
+            FoundError::Basis => Self::key("cli-error-basis"),
         }
     }
 }

@@ -17,7 +17,9 @@ pub(super) fn run(context: &Context, args: Init) -> Result<(), CliError> {
     let network = args.network.unwrap_or_default();
     check(&network, NAME_BYTES_MAX)?;
     let relay = args.relay_key.map(|key| relay_of(args.relay, &key)).transpose()?;
-    let terms = FoundNetwork { network, name: names.name, short: names.short, label: names.label, relay };
+    let MemberNames { name, short, label } = names;
+    let basis = args.basis.unwrap_or_default();
+    let terms = FoundNetwork { network, name, short, label, basis, relay };
     let (store, recovery) = Store::found(Folder::create(&context.data)?, &terms, Clock::system())?;
     context.say("cli-init-lead", &[("folder", context.data.display().to_string().into())])?;
     let code = store.org_key()?.map(|it| it.short_code()).unwrap_or_default();

@@ -24,10 +24,12 @@ pub enum Why {
     Refused,
     /// The lead has excluded it.
     Excluded,
+    /// It was written after the end of its feed; the lead may raise the end.
+    Late,
 }
 
 /// All of them, for reading.
-const ALL: [Why; 7] = [
+const ALL: [Why; 8] = [
     Why::Dependencies,
     Why::SeqTaken,
     Why::Endangers,
@@ -35,6 +37,7 @@ const ALL: [Why; 7] = [
     Why::Newer,
     Why::Refused,
     Why::Excluded,
+    Why::Late,
 ];
 
 impl Why {
@@ -48,12 +51,13 @@ impl Why {
             Self::Newer => "newer",
             Self::Refused => "refused",
             Self::Excluded => "excluded",
+            Self::Late => "late",
         }
     }
 
     /// Whether it may still be taken under the rules that this program knows.
     pub const fn waits(self) -> bool {
-        !matches!(self, Self::Refused | Self::Excluded)
+        !matches!(self, Self::Refused | Self::Excluded | Self::Late)
     }
 
     /// Unknown words are of an earlier version, which told its reasons apart by sentences.
@@ -89,7 +93,7 @@ pub fn list(connection: &Connection, limit: u32) -> Result<Vec<Held>, StorageErr
 /// The documents that changes wait for.
 pub fn documents(connection: &Connection) -> Result<Vec<DocId>, StorageError> {
     let mut statement = connection.prepare_cached(
-        "SELECT DISTINCT doc FROM held WHERE reason NOT IN ('refused', 'excluded') ORDER BY doc",
+        "SELECT DISTINCT doc FROM held WHERE reason NOT IN ('refused', 'excluded', 'late') ORDER BY doc",
     )?;
     let rows = statement.query_map([], |row| Ok(DocId(row.get(0)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -132,7 +136,7 @@ pub fn clear(connection: &Connection, doc: &DocId) -> Result<(), StorageError> {
 
 /// How many changes wait.
 pub fn count(connection: &Connection) -> Result<u64, StorageError> {
-    let sql = "SELECT COUNT(*) FROM held WHERE reason NOT IN ('refused', 'excluded')";
+    let sql = "SELECT COUNT(*) FROM held WHERE reason NOT IN ('refused', 'excluded', 'late')";
     let count: i64 = connection.query_row(sql, [], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }
@@ -141,7 +145,7 @@ pub fn count(connection: &Connection) -> Result<u64, StorageError> {
 pub fn strands(connection: &Connection, feed: &FeedId) -> Result<bool, StorageError> {
     let mut statement = connection.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM held JOIN change USING (hash) JOIN feed ON feed.key = change.feed
-         WHERE feed.id = ?1 AND held.actor = ?2 AND held.reason IN ('excluded', 'stranded'))",
+         WHERE feed.id = ?1 AND held.actor = ?2 AND held.reason IN ('excluded', 'stranded', 'late'))",
     )?;
     Ok(statement.query_row(params![feed.as_bytes(), feed.actor().as_bytes()], |row| row.get(0))?)
 }

@@ -6,6 +6,7 @@
 use svod_shared::chunk::change_hash;
 use svod_shared::entry::Record;
 use svod_shared::id::{EntryHash, FeedId, NodeNo};
+use svod_shared::storage::Storage as _;
 use svod_shared::storage::sqlite::SqliteStorage;
 use svod_shared::storage::{FeedHead, StorageError};
 

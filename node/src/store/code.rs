@@ -3,11 +3,12 @@
 //! Four groups of two digits stand for the roster height and the heads of the network's feeds; two more for the
 //! projections, so that equal logs that were understood differently show as well.
 
-use svod_shared::id::sha256;
+use svod_shared::id::{Space, sha256};
 use svod_shared::leb::Writer;
 use svod_shared::storage::StorageError;
 
 use super::Store;
+use super::closings::standing;
 
 /// Goes into the digest of the projections; raised whenever their content changes for the same log.
 const PROJECTION_VERSION: u64 = 1;
@@ -15,10 +16,10 @@ const PROJECTION_VERSION: u64 = 1;
 impl Store {
     /// The control code of the network space, «41-07-93-28 · 15-60».
     pub fn control_code(&self) -> Result<String, StorageError> {
-        let mut heads = self.network_heads()?;
+        let mut heads = standing(&self.connection, &self.roster, Space::Network)?;
         heads.sort_by_key(|it| it.feed);
         let mut log = Writer::domain("svod/1 control code");
-        log.leb(self.roster.height()).raw(self.roster.hash().as_bytes());
+        log.leb(self.roster.height()).raw(self.roster.tip().as_bytes());
         for head in heads {
             log.raw(head.feed.as_bytes()).leb(head.height).raw(head.hash.as_bytes());
         }

@@ -10,6 +10,7 @@ use svod_shared::roster::{Content, Roster};
 use svod_shared::storage::StorageError;
 use svod_shared::time::Timestamp;
 
+use super::closings::touched;
 use super::inbox::{absorb, note_verdicts, open, tell};
 use super::rebuild::{Which, logged, rebuild_document};
 use super::{CommandError, FoundError, Store, frontiers};
@@ -28,8 +29,10 @@ impl Store {
         if self.roster.is_excluded(change) {
             return Ok(());
         }
-        let content = Content::Excluded { change: *change, basis: basis.trim().to_owned() };
-        let signed = Roster::clone(&self.roster).issue(content, &key).map_err(FoundError::from)?;
+        let terms = self.terms(basis, None)?;
+        let signed = Roster::clone(&self.roster)
+            .issue_under(Content::Excluded { change: *change }, terms, &key)
+            .map_err(FoundError::from)?;
         self.receive_statements(&[signed]).map_err(FoundError::from)?;
         Ok(())
     }
@@ -52,10 +55,12 @@ pub(super) fn reconsider(
     roster: &Roster,
     now: Timestamp,
 ) -> Result<(), StorageError> {
+    let mut anew = touched(connection, before, roster)?;
     for change in roster.excluded().filter(|it| !before.is_excluded(it)) {
-        for doc in documents_of(connection, change)? {
-            without_excluded(connection, roster, &doc, now)?;
-        }
+        anew.extend(documents_of(connection, change)?);
+    }
+    for doc in anew {
+        made_anew(connection, roster, &doc, now)?;
     }
     for doc in held::documents(connection)? {
         absorb(connection, roster, &doc, Vec::new(), now)?;
@@ -64,7 +69,7 @@ pub(super) fn reconsider(
 }
 
 /// Makes a document anew; what came into it thereby is told.
-fn without_excluded(
+fn made_anew(
     connection: &Connection,
     roster: &Roster,
     doc: &DocId,

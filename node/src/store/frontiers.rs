@@ -14,6 +14,7 @@ use svod_shared::time::Timestamp;
 use svod_shared::vector::{StateDigest, Vector};
 
 use super::Store;
+use super::closings::standing;
 use crate::projections::meta;
 
 impl Store {
@@ -22,7 +23,12 @@ impl Store {
         let Some(me) = self.me() else { return Ok(None) };
         let counter = meta::number(&self.connection, meta::Key::FrontierCounter)? + 1;
         meta::put_number(&self.connection, meta::Key::FrontierCounter, counter)?;
-        let heads = SqliteStorage::new(&self.connection).feeds(space)?;
+        // The same as a session says: entries above the end of their feed count for the lead alone.
+        let heads = if self.is_lead() {
+            SqliteStorage::new(&self.connection).feeds(space)?
+        } else {
+            standing(&self.connection, &self.roster, space)?
+        };
         let frontier = Frontier {
             node: me.node,
             counter,

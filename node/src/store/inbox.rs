@@ -10,10 +10,10 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use svod_shared::entry::Record;
 use svod_shared::id::{ChangeHash, DocId, FeedId, OrgNo, Space};
-use svod_shared::log::{self, Accepted, Refusal};
-use svod_shared::roster::{Roster, RosterError};
+use svod_shared::log::{self, Accepted, Late, Refusal};
+use svod_shared::roster::{Roster, RosterError, Taken};
 use svod_shared::storage::sqlite::SqliteStorage;
-use svod_shared::storage::{Storage, StorageError};
+use svod_shared::storage::{FeedHead, Storage, StorageError};
 use svod_shared::time::Timestamp;
 use svod_shared::transport::{Update, Updated};
 
@@ -45,7 +45,10 @@ impl Store {
         let now = self.now();
         let transaction = self.connection.unchecked_transaction()?;
         let own = self.of_own_feeds(&transaction, &records)?;
-        let mut accepted = log::accept(&mut SqliteStorage::new(&transaction), &self.roster, records)?;
+        let late = self.late();
+        let mut accepted =
+            log::accept_with(&mut SqliteStorage::new(&transaction), &self.roster, records, late)?;
+        note_late(&transaction, &self.roster, &accepted, now)?;
         self.give_way(&transaction, &own, &mut accepted)?;
         note_refusals(&transaction, &accepted, now)?;
         absorb_all(&transaction, &self.roster, &accepted.appended, now)?;
@@ -65,27 +68,55 @@ impl Store {
 
     /// Takes roster statements that a peer sent, in order; those that stand here already are passed over.
     pub fn receive_statements(&mut self, signed: &[Vec<u8>]) -> Result<(), StatementError> {
-        let mut roster = Roster::clone(&self.roster);
-        let transaction = self.connection.unchecked_transaction().map_err(StorageError::from)?;
-        for statement in signed {
-            if !roster.statements(0).contains(statement) {
-                roster.push(statement)?;
-                SqliteStorage::new(&transaction).push_statement(statement)?;
-            }
+        let before = Arc::clone(&self.roster);
+        let mut roster = Roster::clone(&before);
+        let taken = roster.take(signed)?;
+        if !taken.changed && !taken.noted {
+            return Ok(());
         }
         if self.ticket_contradicts(&roster) {
             return Err(StatementError::NotTheTickets);
         }
-        if roster.height() > self.roster.height() {
-            reconsider(&transaction, &self.roster, &roster, self.now())?;
-            self.renew_if_stranded(&transaction)?;
+        self.roster = Arc::new(roster);
+        let followed = self.follow(&before, &taken);
+        if followed.is_err() {
+            self.roster = before;
         }
-        transaction.commit().map_err(StorageError::from)?;
-        if roster.height() > self.roster.height() {
-            self.roster = Arc::new(roster);
+        Ok(followed?)
+    }
+
+    /// Keeps a roster that has changed, and brings what is here up to date with it.
+    fn follow(&mut self, before: &Arc<Roster>, taken: &Taken) -> Result<(), StorageError> {
+        let transaction = self.connection.unchecked_transaction()?;
+        let head = self.follow_within(&transaction, before, taken)?;
+        transaction.commit()?;
+        if taken.changed {
             self.updates.push(Update::all(Updated::Roster(Arc::clone(&self.roster))));
         }
+        self.updates.extend(head.map(|it| Update::all(Updated::Heads(Arc::new([it])))));
         Ok(())
+    }
+
+    /// The same within a transaction; `self` has the new roster already. Gives the head of an own feed that was begun.
+    pub(super) fn follow_within(
+        &self,
+        connection: &Connection,
+        before: &Roster,
+        taken: &Taken,
+    ) -> Result<Option<FeedHead>, StorageError> {
+        let (now, roster) = (self.now(), &self.roster);
+        SqliteStorage::new(connection).keep_roster(before, roster)?;
+        self.note_contradictions(connection, before)?;
+        if !taken.changed {
+            return Ok(None);
+        }
+        let head = match taken.rewritten {
+            Some(height) => self.follow_rewritten(connection, height)?,
+            None => None,
+        };
+        reconsider(connection, before, roster, now)?;
+        self.renew_if_stranded(connection)?;
+        Ok(head)
     }
 
     /// Notes that a feed has two different entries at one place; if it is an own one, writing goes on in a new feed.
@@ -99,6 +130,11 @@ impl Store {
                 note(&self.connection, self.now(), "incident-fork", org, &format!("{feed}:{height}"))
             }
         }
+    }
+
+    /// Entries above the end of their feed are the lead's to decide about.
+    pub(super) fn late(&self) -> Late {
+        if self.is_lead() { Late::Keep } else { Late::Refuse }
     }
 
     /// The records that are of this node's own feeds.
@@ -121,11 +157,30 @@ pub(super) fn accept(
     connection: &Connection,
     roster: &Roster,
     records: Vec<Record>,
+    late: Late,
     now: Timestamp,
 ) -> Result<Accepted, StorageError> {
-    let accepted = log::accept(&mut SqliteStorage::new(connection), roster, records)?;
+    let accepted = log::accept_with(&mut SqliteStorage::new(connection), roster, records, late)?;
     note_refusals(connection, &accepted, now)?;
+    note_late(connection, roster, &accepted, now)?;
     Ok(accepted)
+}
+
+/// Tells the lead of what was written after the end of its feed, once for each feed.
+fn note_late(
+    connection: &Connection,
+    roster: &Roster,
+    accepted: &Accepted,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let storage = SqliteStorage::new(connection);
+    for head in &accepted.heads {
+        if log::standing(&storage, roster, head)? < head.height {
+            let org = roster.node(head.node).map(|it| it.org);
+            note(connection, now, "incident-late", org, &head.feed.to_string())?;
+        }
+    }
+    Ok(())
 }
 
 fn note_refusals(connection: &Connection, accepted: &Accepted, now: Timestamp) -> Result<(), StorageError> {
@@ -176,9 +231,14 @@ fn by_document(
         let head = SqliteStorage::new(connection).feed(&record.entry.feed)?;
         let org = head.and_then(|it| roster.node(it.node)).map(|it| it.org);
         let rules = roster.rules_at(record.entry.roster);
+        let late = match head {
+            Some(head) => log::is_closed(&SqliteStorage::new(connection), roster, &record.entry, head.node)?,
+            None => false,
+        };
         for ((doc, hash), bytes) in record.entry.changes().zip(&record.changes) {
             let actor = record.entry.feed.actor();
-            documents.entry(doc).or_default().push(Offer { actor, hash, bytes: bytes.clone(), org, rules });
+            let offer = Offer { actor, hash, bytes: bytes.clone(), org, rules, late };
+            documents.entry(doc).or_default().push(offer);
         }
     }
     Ok(documents)

@@ -10,14 +10,14 @@ use std::sync::Arc;
 use svod_shared::frontier::Frontier;
 use svod_shared::id::{FeedId, NodeNo, OrgNo, Space};
 use svod_shared::packet::{self, Envelope, Missing, Packet, PacketError};
-use svod_shared::roster::Roster;
+use svod_shared::roster::{self, Roster};
 use svod_shared::storage::sqlite::{SqliteStorage, frontiers};
-use svod_shared::storage::{FeedHead, Storage, StorageError};
+use svod_shared::storage::{FeedHead, StorageError};
 use svod_shared::transport::{Update, Updated};
 
 use self::take::{Taken, Taking};
 use super::Store;
-use super::exclusion::reconsider;
+use super::closings::standing;
 use crate::projections::{meta, news};
 use crate::views::{PacketFile, PacketGap, PacketView};
 
@@ -103,7 +103,12 @@ impl Store {
         if to.is_some_and(|org| !self.roster.org(org).is_some_and(|it| it.active)) {
             return Err(PacketFailure::NoOrg);
         }
-        let heads = self.network_heads()?;
+        // What lies above the end of its feed is for the lead alone.
+        let heads = if to.is_some() && to == self.roster.lead() {
+            self.network_heads()?
+        } else {
+            standing(&self.connection, &self.roster, Space::Network)?
+        };
         let (heights, statements_from) = self.known_to(me.node, to, &heads)?;
         let frontiers = self.sign_frontier(Space::Network)?.into_iter().collect();
         let envelope = Envelope {
@@ -159,54 +164,62 @@ impl Store {
     }
 
     fn with_packets(&mut self, files: &[Vec<u8>], keep: bool) -> Result<PacketView, PacketFailure> {
-        let now = self.now();
         let packets = open_all(&self.roster, files)?;
-        let roster = self.roster_with(&packets)?;
+        let (roster, changed) = self.roster_with(&packets)?;
         let before = (Arc::clone(&self.roster), news::last(&self.connection)?);
-        let transaction = self.connection.unchecked_transaction().map_err(StorageError::from)?;
-        for statement in roster.statements(before.0.height()) {
-            SqliteStorage::new(&transaction).push_statement(statement)?;
-        }
-        let taken = Taking::new(&transaction, &roster, now).take(&packets)?;
-        if roster.height() > before.0.height() {
-            reconsider(&transaction, &before.0, &roster, now)?;
-        }
-        meta::put_number(&transaction, meta::Key::LastExchange, now.0)?;
-        // As when a relay holds more of an own feed than this node: the next write must not fork it.
-        self.own_elsewhere(&transaction, &taken.own_feeds_elsewhere(&roster, &self.node_key.public()))?;
         // Lines and names are read as they will stand, and then perhaps forgotten with the rest.
         self.roster = Arc::new(roster);
-        let view = self.packet_view(&packets, &taken, &before);
-        let kept = match (keep, view) {
-            (true, Ok(view)) => transaction.commit().map_err(StorageError::from).map(|()| view),
-            (_, view) => {
-                drop(transaction);
-                view
+        match self.take_packets(&packets, &before, &changed, keep) {
+            Ok((view, heads)) if keep => {
+                if changed.changed {
+                    self.updates.push(Update::all(Updated::Roster(Arc::clone(&self.roster))));
+                }
+                if !heads.is_empty() {
+                    self.updates.push(Update::all(Updated::Heads(heads.into())));
+                }
+                Ok(view)
             }
-        };
-        if !keep || kept.is_err() {
-            self.roster = before.0;
-            return Ok(kept?);
+            forgotten => {
+                self.roster = before.0;
+                forgotten.map(|(view, _)| view)
+            }
         }
-        if self.roster.height() > before.0.height() {
-            self.updates.push(Update::all(Updated::Roster(Arc::clone(&self.roster))));
+    }
+
+    fn take_packets(
+        &self,
+        packets: &[(usize, Packet<'_>)],
+        before: &(Arc<Roster>, u64),
+        changed: &roster::Taken,
+        keep: bool,
+    ) -> Result<(PacketView, Vec<FeedHead>), PacketFailure> {
+        let (now, roster) = (self.now(), &self.roster);
+        let transaction = self.connection.unchecked_transaction().map_err(StorageError::from)?;
+        let own = self.follow_within(&transaction, &before.0, changed)?;
+        let taken = Taking::new(&transaction, roster, self.late(), now).take(packets)?;
+        meta::put_number(&transaction, meta::Key::LastExchange, now.0)?;
+        // As when a relay holds more of an own feed than this node: the next write must not fork it.
+        self.own_elsewhere(&transaction, &taken.own_feeds_elsewhere(roster, &self.node_key.public()))?;
+        let view = self.packet_view(packets, &taken, before)?;
+        if keep {
+            transaction.commit().map_err(StorageError::from)?;
         }
-        if !taken.heads.is_empty() {
-            let heads: Vec<_> = taken.heads.into_values().collect();
-            self.updates.push(Update::all(Updated::Heads(heads.into())));
-        }
-        Ok(kept?)
+        let heads = taken.heads.into_values().chain(own).collect();
+        Ok((view, heads))
     }
 
     /// The roster that the packets make of the one here, each of them written by a node that it knows.
-    fn roster_with(&self, packets: &[(usize, Packet<'_>)]) -> Result<Roster, PacketFailure> {
+    fn roster_with(&self, packets: &[(usize, Packet<'_>)]) -> Result<(Roster, roster::Taken), PacketFailure> {
         let mut roster = Roster::clone(&self.roster);
+        let mut all = roster::Taken::default();
         for (file, packet) in packets {
             let refused = |source| PacketFailure::File { file: *file, source };
-            roster = packet.roster(&roster).map_err(refused)?;
-            packet.sender(&roster).map_err(refused)?;
+            let (next, taken) = packet.roster(&roster).map_err(refused)?;
+            packet.sender(&next).map_err(refused)?;
+            roster = next;
+            all = all.and(taken);
         }
-        if self.ticket_contradicts(&roster) { Err(PacketFailure::NotTheTickets) } else { Ok(roster) }
+        if self.ticket_contradicts(&roster) { Err(PacketFailure::NotTheTickets) } else { Ok((roster, all)) }
     }
 
     fn packet_view(
@@ -240,7 +253,7 @@ impl Store {
             new: taken.new,
             known: taken.known,
             refused: taken.refused.len() as u64,
-            statements: self.roster.height() - before.0.height(),
+            statements: self.roster.height().saturating_sub(before.0.height()),
             gaps: taken.missing.iter().map(gap).collect(),
             lines: self.news(shown)?,
             lines_more: lines - shown,

@@ -236,7 +236,7 @@ impl Store {
             let nodes = self.roster.nodes().filter(|it| it.org == member.no);
             Some(MemberLine {
                 key_code: org.key.short_code(),
-                basis: org.basis.clone(),
+                basis: org.admitted.basis.clone(),
                 nodes: nodes.map(|it| it.label.clone()).collect(),
                 freshness: freshness.iter().find(|it| it.org == member.no).cloned(),
                 member,

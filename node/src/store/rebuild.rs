@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, Row, params};
 use svod_shared::entry::Entry;
 use svod_shared::id::{Actor, ChangeHash, DocId, FeedId, NodeNo, OrgNo};
+use svod_shared::log;
 use svod_shared::roster::{FIRST_RULES, Roster};
-use svod_shared::storage::StorageError;
+use svod_shared::storage::sqlite::SqliteStorage;
+use svod_shared::storage::{Storage, StorageError};
 
 use super::Store;
 use super::inbox::keep;
@@ -34,6 +36,8 @@ pub(super) struct Offer {
     pub(super) org: Option<OrgNo>,
     /// The rules that its entry was written under.
     pub(super) rules: u64,
+    /// Whether its entry lies above the end of its feed.
+    pub(super) late: bool,
 }
 
 /// A document made anew.
@@ -126,18 +130,33 @@ pub(super) fn logged(
     which: Which,
 ) -> Result<Vec<Offer>, StorageError> {
     let mut statement = connection.prepare_cached(
-        "SELECT change.hash, feed.id, feed.node, change.bytes, entry.body FROM change
+        "SELECT change.hash, feed.id, feed.node, change.bytes, entry.body, change.seq FROM change
          JOIN feed ON feed.key = change.feed JOIN entry ON entry.feed = change.feed AND entry.seq = change.seq
          WHERE change.doc = ?1 AND (?2 OR change.hash IN
-             (SELECT hash FROM held WHERE doc = ?1 AND reason NOT IN ('refused', 'excluded')))
+             (SELECT hash FROM held WHERE doc = ?1 AND reason NOT IN ('refused', 'excluded', 'late')))
          ORDER BY change.feed, change.seq, change.item",
     )?;
     let mut rows = statement.query(params![doc.as_bytes(), which == Which::All])?;
-    let mut offers = Vec::new();
+    let (mut offers, mut ends) = (Vec::new(), BTreeMap::new());
     while let Some(row) = rows.next()? {
-        offers.push(logged_offer(roster, row)?);
+        let offer = logged_offer(roster, row)?;
+        let feed = FeedId(row.get(1)?);
+        let end = match ends.get(&feed) {
+            Some(end) => *end,
+            None => end_of(connection, roster, &feed)?,
+        };
+        ends.insert(feed, end);
+        let late = end.is_some_and(|end| row.get::<_, i64>(5).is_ok_and(|seq| seq.unsigned_abs() >= end));
+        offers.push(Offer { late, ..offer });
     }
     Ok(offers)
+}
+
+/// How many of a feed's entries stand, if a statement has closed it.
+fn end_of(connection: &Connection, roster: &Roster, feed: &FeedId) -> Result<Option<u64>, StorageError> {
+    let storage = SqliteStorage::new(connection);
+    let head = storage.feed(feed)?.filter(|it| roster.closing(&it.feed, it.node).is_some());
+    head.map(|it| log::standing(&storage, roster, &it)).transpose()
 }
 
 fn logged_offer(roster: &Roster, row: &Row<'_>) -> Result<Offer, StorageError> {
@@ -156,6 +175,7 @@ fn logged_offer(roster: &Roster, row: &Row<'_>) -> Result<Offer, StorageError> {
         bytes: row.get(3)?,
         org: roster.node(NodeNo(row.get(2)?)).map(|it| it.org),
         rules,
+        late: false,
     })
 }
 
@@ -171,6 +191,8 @@ pub(super) fn offer(
     for it in offers {
         if roster.is_excluded(&it.hash) {
             held::put(connection, &doc, &it.hash, &it.actor, Why::Excluded)?;
+        } else if it.late {
+            held::put(connection, &doc, &it.hash, &it.actor, Why::Late)?;
         } else if it.rules > RULES_KNOWN {
             held::put(connection, &doc, &it.hash, &it.actor, Why::Newer)?;
         } else {
@@ -263,6 +285,6 @@ fn passed_on(why: Why) -> Option<Why> {
     match why {
         Why::Dependencies | Why::SeqTaken => None,
         Why::Newer => Some(Why::Newer),
-        Why::Endangers | Why::Stranded | Why::Refused | Why::Excluded => Some(Why::Stranded),
+        Why::Endangers | Why::Stranded | Why::Refused | Why::Excluded | Why::Late => Some(Why::Stranded),
     }
 }

@@ -79,7 +79,7 @@ impl Store {
             Written::NothingTaken
         } else {
             frontiers::renew(connection, self.now())?;
-            self.write_again(connection, me, before)?
+            self.write_again(connection, me, before, &own_actors(connection, me)?)?
         };
         let subject = format!("{feed}:{height}+{}", own.len());
         let Written::Again(head) = written else {
@@ -100,7 +100,7 @@ impl Store {
 
     /// The documents as they stand, plans before the sheets that name their rows. A sheet that is not among them may
     /// name rows that are about to be made anew all the same.
-    fn before(
+    pub(super) fn before(
         &self,
         connection: &Connection,
         me: Me,
@@ -116,19 +116,19 @@ impl Store {
         Ok(before)
     }
 
-    /// Writes again what the documents lost.
-    fn write_again(
+    /// Writes again what the documents lost of these own actors' changes.
+    pub(super) fn write_again(
         &self,
         connection: &Connection,
         me: Me,
         before: Vec<Document>,
+        actors: &BTreeMap<Actor, FeedId>,
     ) -> Result<Written, StorageError> {
-        let actors = own_actors(connection, me)?;
         let mut renamed = Renamed::new();
         let mut head = None;
         for before in &before {
             let mut document = inbox::open(connection, &before.id())?;
-            let lost = lost(before, &document, &actors, &renamed);
+            let lost = lost(before, &document, actors, &renamed);
             if lost.is_empty() {
                 continue;
             }
@@ -196,7 +196,7 @@ impl Store {
     }
 }
 
-fn own_actors(connection: &Connection, me: Me) -> Result<BTreeMap<Actor, FeedId>, StorageError> {
+pub(super) fn own_actors(connection: &Connection, me: Me) -> Result<BTreeMap<Actor, FeedId>, StorageError> {
     let storage = SqliteStorage::new(connection);
     let mut actors = BTreeMap::new();
     for space in storage.spaces()? {
@@ -223,7 +223,7 @@ fn lost(
 }
 
 /// Whether what a branch said stands again.
-enum Written {
+pub(super) enum Written {
     /// In a feed with this head, if there was anything to write.
     Again(Option<FeedHead>),
     /// Nothing of the other branch can be taken.

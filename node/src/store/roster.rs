@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use svod_shared::keys::{KeyPair, PublicKey};
 use svod_shared::letter::{Letter, LetterRefusal, Names, Sender};
-use svod_shared::roster::{Content, Genesis, NodeAdded, NodeBinding, Relay, Role, Roster, RosterError};
+use svod_shared::roster::{
+    BASIS_BYTES_MAX, Content, Genesis, NAME_BYTES_MAX, NodeAdded, NodeBinding, Relay, Role, Roster,
+    RosterError, Terms, is_line,
+};
 use svod_shared::storage::StorageError;
 use svod_shared::ticket::{Ticket, TicketError, TicketSecret};
+use svod_shared::time::{Day, Timestamp};
 
 use super::inbox::StatementError;
 use super::{Clock, OpenError, Store};
@@ -23,6 +27,8 @@ pub struct FoundNetwork {
     pub short: String,
     /// Which computer this is.
     pub label: String,
+    /// The order or agreement behind the network, one line; may be empty.
+    pub basis: String,
     /// Where the relay listens, and its key, if there is one yet.
     pub relay: Option<Relay>,
 }
@@ -74,6 +80,9 @@ pub enum FoundError {
     /// The ticket is none.
     #[error(transparent)]
     Ticket(#[from] TicketError),
+    /// A basis is too long, or not one line.
+    #[error("the basis does not fit")]
+    Basis,
     /// A name is empty, too long, or not one line.
     #[error("the name does not fit")]
     Name,
@@ -101,7 +110,8 @@ impl Store {
             recovery_key: recovery.public(),
             random,
         };
-        let (first, network) = Roster::found(&genesis, &org);
+        let terms_of = |basis: &str| Terms { basis: basis.trim().to_owned(), from: today(clock.now()) };
+        let (first, network) = Roster::found_under(&genesis, terms_of(&terms.basis), &org);
         let mut roster = Roster::from_statements(network, std::slice::from_ref(&first))?;
         let binding = NodeBinding {
             network: &network,
@@ -115,9 +125,14 @@ impl Store {
             label: terms.label.clone(),
             binding: binding.sign(&org),
         };
-        let mut statements = vec![first, roster.issue(Content::NodeAdded(added), &roster_key)?];
+        let mut statements =
+            vec![first, roster.issue_under(Content::NodeAdded(added), terms_of(""), &roster_key)?];
         if let Some(relay) = &terms.relay {
-            statements.push(roster.issue(Content::RelaySet(relay.clone()), &roster_key)?);
+            statements.push(roster.issue_under(
+                Content::RelaySet(relay.clone()),
+                terms_of(""),
+                &roster_key,
+            )?);
         }
         folder.keep_key(KeyRole::Org, &org)?;
         folder.keep_key(KeyRole::Roster, &roster_key)?;
@@ -154,7 +169,8 @@ impl Store {
     /// Says where the relay is, for everybody who has the roster.
     pub fn set_relay(&mut self, relay: Relay) -> Result<(), FoundError> {
         let roster_key = self.folder.key(KeyRole::Roster)?.ok_or(FoundError::NotLead)?;
-        let signed = Roster::clone(&self.roster).issue(Content::RelaySet(relay), &roster_key)?;
+        let terms = self.terms("", None)?;
+        let signed = Roster::clone(&self.roster).issue_under(Content::RelaySet(relay), terms, &roster_key)?;
         Ok(self.receive_statements(&[signed])?)
     }
 
@@ -164,7 +180,7 @@ impl Store {
             return Err(FoundError::NotLead);
         }
         let name = name.trim();
-        if name.is_empty() || !svod_shared::roster::is_line(name, svod_shared::roster::NAME_BYTES_MAX) {
+        if name.is_empty() || !is_line(name, NAME_BYTES_MAX) {
             return Err(FoundError::Name);
         }
         let secret = self.random.bytes().map_err(|_| FoundError::NoRandomness)?;
@@ -191,7 +207,8 @@ impl Store {
         let Ok(verified) = letter.verify(&TicketSecret(invite.secret)) else {
             return Ok(LetterAnswer::Refused(LetterRefusal::Unreadable));
         };
-        let statements = verified.admit(&self.roster, Role::Member, &invite.basis, &roster_key)?;
+        let terms = self.terms(&invite.basis, None)?;
+        let statements = verified.admit(&self.roster, Role::Member, &terms, &roster_key)?;
         self.receive_statements(&statements)?;
         invites::spend(&self.connection, &invite.secret, self.now())?;
         Ok(LetterAnswer::Admitted)
@@ -210,8 +227,28 @@ impl Store {
         Ok(Some((kept.ticket.parse()?, letter)))
     }
 
+    /// What a statement rests on and from which day it holds, today unless said otherwise.
+    pub(super) fn terms(&self, basis: &str, from: Option<Day>) -> Result<Terms, FoundError> {
+        let basis = basis.trim();
+        if !basis.is_empty() && !is_line(basis, BASIS_BYTES_MAX) {
+            return Err(FoundError::Basis);
+        }
+        Ok(Terms { basis: basis.to_owned(), from: from.unwrap_or_else(|| today(self.now())) })
+    }
+
     /// The public key that stands for this node's organisation, for comparing by telephone.
     pub fn org_key(&self) -> Result<Option<PublicKey>, FolderError> {
         Ok(self.folder.key(KeyRole::Org)?.map(|it| it.public()))
     }
+}
+
+/// The day of a moment where this computer stands.
+pub(crate) fn today(now: Timestamp) -> Day {
+    let moment = i64::try_from(now.0).ok().and_then(|it| jiff::Timestamp::from_millisecond(it).ok());
+    let date = moment.map(|it| it.to_zoned(jiff::tz::TimeZone::system()).date());
+    let number = |value: i16| u32::try_from(value).ok();
+    let day = date.and_then(|it| {
+        Day::of(number(it.year())?, number(i16::from(it.month()))?, number(i16::from(it.day()))?)
+    });
+    day.unwrap_or_default()
 }

@@ -25,6 +25,7 @@ pub(crate) fn found() -> (Store, TempDir) {
         name: "ИМЦ, Выселковский район".into(),
         short: "Выселковский".into(),
         label: "кабинет методистов".into(),
+        basis: String::new(),
         relay: None,
     };
     let (store, _recovery) = Store::found(folder, &terms, clock()).expect("founds");

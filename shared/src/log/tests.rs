@@ -6,6 +6,8 @@ use crate::keys::{KeyPair, Signature};
 use crate::roster::{Content, Genesis, NodeAdded, NodeBinding, OrgAdmitted, Role};
 use crate::storage::memory::MemoryStorage;
 
+mod orders;
+
 fn pair(seed: u8) -> KeyPair {
     KeyPair::from_seed(&[seed; 32])
 }
@@ -29,7 +31,6 @@ fn network() -> Roster {
         name: "ИМЦ второй".into(),
         short: "Второй".into(),
         role: Role::Member,
-        basis: "договор".into(),
     };
     roster.issue(Content::OrgAdmitted(admitted), &pair(1)).expect("admits");
     add_node(&mut roster, 2);
@@ -37,10 +38,15 @@ fn network() -> Roster {
 }
 
 fn add_node(roster: &mut Roster, n: u8) {
-    let (org, key, label) = (pair(10 + n), pair(20 + n).public(), "кабинет".to_owned());
+    add_node_as(roster, n, &pair(10 + n), &pair(20 + n));
+}
+
+/// A node of organisation `n`.
+fn add_node_as(roster: &mut Roster, n: u8, org: &KeyPair, node: &KeyPair) {
+    let (key, label) = (node.public(), "кабинет".to_owned());
     let binding =
         NodeBinding { network: &roster.network(), org_key: &org.public(), node_key: &key, label: &label };
-    let binding = binding.sign(&org);
+    let binding = binding.sign(org);
     let added = NodeAdded { org: OrgNo(u16::from(n)), key, label, binding };
     roster.issue(Content::NodeAdded(added), &pair(1)).expect("adds");
 }

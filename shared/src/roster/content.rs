@@ -2,32 +2,32 @@
 //!
 //! ```text
 //!  0 NetworkCreated   name · lead's name · lead's short name · lead key 32 · roster key 32 · recovery key 32 · random 16
-//!  1 OrgAdmitted      key 32 · name · short name · role u8 · basis
+//!  1 OrgAdmitted      key 32 · name · short name · role u8
 //!  2 NodeAdded        organisation LEB128 · node key 32 · label · binding 64
 //!  3 RelaySet         count LEB128 · address… · key 32
 //!  4 RulesVersion     version LEB128
-//!  5 Excluded         change hash 32 · basis
+//!  5 Excluded         change hash 32
 //!  6 OrgKeyReplaced   organisation LEB128 · key 32 · proof 64
 //!  7 NodeKeyReplaced  node LEB128 · key 32 · binding 64 · closed
-//!  8 OrgSuspended     organisation LEB128 · basis · closed
-//!  9 OrgRestored      organisation LEB128 · basis
-//! 10 OrgRemoved       organisation LEB128 · basis · closed
-//! 11 NodeRevoked      node LEB128 · basis · closed
+//!  8 OrgSuspended     organisation LEB128 · closed
+//!  9 OrgRestored      organisation LEB128
+//! 10 OrgRemoved       organisation LEB128 · closed
+//! 11 NodeRevoked      node LEB128 · closed
 //! 12 FeedsClosed      (0x00 ‖ organisation LEB128 | 0x01 ‖ node LEB128) · below LEB128 · closed
 //! 13 LeadTransferred  organisation LEB128 · roster key 32 · recovery key 32
 //! 14 LeadReplaced     lead key 32 · roster key 32 · recovery key 32
 //!
-//! name, address, label, basis = length LEB128 · UTF-8        role = 0 lead | 1 member | 2 observer
+//! name, address, label = length LEB128 · UTF-8        role = 0 lead | 1 member | 2 observer
 //! closed = count LEB128 · { feed 32 · height LEB128 ≥ 1 · hash 32 }…, by feed, strictly ascending
 //! ```
 //!
-//! `LeadReplaced` outranks every other statement at its height and after; "its height" and the hash it follows stand
-//! in the statement around it.
+//! On what a statement rests and from which day it holds stands in the statement around it, as does the height and the
+//! hash that `LeadReplaced` follows: sealed by the recovery key, it outranks every other statement from there on.
 
 use std::collections::BTreeMap;
 
 use super::text::{
-    ADDRESS_BYTES_MAX, ADDRESSES_MAX, LABEL_BYTES_MAX, NAME_BYTES_MAX, SHORT_BYTES_MAX, read_basis, read_line,
+    ADDRESS_BYTES_MAX, ADDRESSES_MAX, LABEL_BYTES_MAX, NAME_BYTES_MAX, SHORT_BYTES_MAX, read_line,
 };
 use crate::id::{ChangeHash, EntryHash, FeedId, NodeNo, OrgNo};
 use crate::keys::{PublicKey, Signature};
@@ -56,8 +56,6 @@ pub enum Content {
     Excluded {
         /// The change.
         change: ChangeHash,
-        /// Why.
-        basis: String,
     },
     /// An organisation other than the lead has another key.
     OrgKeyReplaced {
@@ -83,24 +81,18 @@ pub enum Content {
     OrgSuspended {
         /// The organisation.
         org: OrgNo,
-        /// Why.
-        basis: String,
         /// Where its nodes' feeds end.
         closed: ClosedFeeds,
     },
-    /// A suspended organisation goes on, in new feeds.
+    /// An organisation that was suspended or has left is back: the same ordinal, new feeds.
     OrgRestored {
         /// The organisation.
         org: OrgNo,
-        /// Why.
-        basis: String,
     },
-    /// An organisation has left for good.
+    /// An organisation has left.
     OrgRemoved {
         /// The organisation.
         org: OrgNo,
-        /// Why.
-        basis: String,
         /// Where its nodes' feeds end.
         closed: ClosedFeeds,
     },
@@ -108,8 +100,6 @@ pub enum Content {
     NodeRevoked {
         /// The node.
         node: NodeNo,
-        /// Why.
-        basis: String,
         /// Where its feeds end.
         closed: ClosedFeeds,
     },
@@ -180,8 +170,6 @@ pub struct OrgAdmitted {
     pub short: String,
     /// What it may do; never [`Role::Lead`].
     pub role: Role,
-    /// The order or agreement behind it; may be empty.
-    pub basis: String,
 }
 
 /// A node enters.
@@ -269,7 +257,7 @@ impl Content {
             Self::NodeAdded(it) => it.write(w),
             Self::RelaySet(it) => it.write(w),
             Self::RulesVersion { version } => _ = w.leb(*version),
-            Self::Excluded { change, basis } => _ = w.raw(change.as_bytes()).text(basis),
+            Self::Excluded { change } => _ = w.raw(change.as_bytes()),
             Self::OrgKeyReplaced { org, key, proof } => {
                 w.leb(u64::from(org.0)).raw(key.as_bytes()).raw(&proof.0);
             }
@@ -277,13 +265,13 @@ impl Content {
                 w.leb(u64::from(node.0)).raw(key.as_bytes()).raw(&binding.0);
                 write_closed(closed, w);
             }
-            Self::OrgSuspended { org, basis, closed } | Self::OrgRemoved { org, basis, closed } => {
-                w.leb(u64::from(org.0)).text(basis);
+            Self::OrgSuspended { org, closed } | Self::OrgRemoved { org, closed } => {
+                w.leb(u64::from(org.0));
                 write_closed(closed, w);
             }
-            Self::OrgRestored { org, basis } => _ = w.leb(u64::from(org.0)).text(basis),
-            Self::NodeRevoked { node, basis, closed } => {
-                w.leb(u64::from(node.0)).text(basis);
+            Self::OrgRestored { org } => _ = w.leb(u64::from(org.0)),
+            Self::NodeRevoked { node, closed } => {
+                w.leb(u64::from(node.0));
                 write_closed(closed, w);
             }
             Self::FeedsClosed { whom, below, closed } => {
@@ -311,7 +299,7 @@ impl Content {
             2 => Self::NodeAdded(NodeAdded::read(r)?),
             3 => Self::RelaySet(Relay::read(r)?),
             4 => Self::RulesVersion { version: r.leb()? },
-            5 => Self::Excluded { change: ChangeHash(r.array()?), basis: read_basis(r)? },
+            5 => Self::Excluded { change: ChangeHash(r.array()?) },
             6 => Self::OrgKeyReplaced {
                 org: OrgNo(r.leb_u16()?),
                 key: PublicKey::read(r)?,
@@ -323,20 +311,10 @@ impl Content {
                 binding: Signature(r.array()?),
                 closed: read_closed(r)?,
             },
-            8 => Self::OrgSuspended {
-                org: OrgNo(r.leb_u16()?),
-                basis: read_basis(r)?,
-                closed: read_closed(r)?,
-            },
-            9 => Self::OrgRestored { org: OrgNo(r.leb_u16()?), basis: read_basis(r)? },
-            10 => {
-                Self::OrgRemoved { org: OrgNo(r.leb_u16()?), basis: read_basis(r)?, closed: read_closed(r)? }
-            }
-            11 => Self::NodeRevoked {
-                node: NodeNo(r.leb_u16()?),
-                basis: read_basis(r)?,
-                closed: read_closed(r)?,
-            },
+            8 => Self::OrgSuspended { org: OrgNo(r.leb_u16()?), closed: read_closed(r)? },
+            9 => Self::OrgRestored { org: OrgNo(r.leb_u16()?) },
+            10 => Self::OrgRemoved { org: OrgNo(r.leb_u16()?), closed: read_closed(r)? },
+            11 => Self::NodeRevoked { node: NodeNo(r.leb_u16()?), closed: read_closed(r)? },
             12 => Self::FeedsClosed { whom: Whom::read(r)?, below: r.leb()?, closed: read_closed(r)? },
             13 => Self::LeadTransferred {
                 to: OrgNo(r.leb_u16()?),
@@ -377,7 +355,7 @@ impl Genesis {
 
 impl OrgAdmitted {
     fn write(&self, w: &mut Writer) {
-        w.raw(self.key.as_bytes()).text(&self.name).text(&self.short).u8(self.role.code()).text(&self.basis);
+        w.raw(self.key.as_bytes()).text(&self.name).text(&self.short).u8(self.role.code());
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, ReadError> {
@@ -386,7 +364,6 @@ impl OrgAdmitted {
             name: read_line(r, NAME_BYTES_MAX)?,
             short: read_line(r, SHORT_BYTES_MAX)?,
             role: Role::from_code(r.u8()?)?,
-            basis: read_basis(r)?,
         })
     }
 }

@@ -25,6 +25,12 @@ pub enum RosterError {
     /// A later statement creates a network.
     #[error("network is created a second time")]
     SecondGenesis,
+    /// It lies above two statements of one height: which of them stands, only the recovery key can say.
+    #[error("roster has forked at height {height}")]
+    Disputed {
+        /// The height of the fork.
+        height: u64,
+    },
     /// Statements before it are missing.
     #[error("roster statement {found} came where {expected} is next")]
     Gap {
@@ -99,8 +105,8 @@ pub enum RosterError {
     /// The organisation is suspended or has left.
     #[error("organisation {} is not active", .0.0)]
     OrgInactive(OrgNo),
-    /// The organisation is active or has left for good, so it cannot be restored.
-    #[error("organisation {} is not suspended", .0.0)]
+    /// The organisation is active, so it cannot be restored.
+    #[error("organisation {} has not stopped", .0.0)]
     NotSuspended(OrgNo),
     /// The node is revoked.
     #[error("node {} is revoked", .0.0)]

@@ -6,6 +6,7 @@ use super::binding::{NodeBinding, org_key_is_proved};
 use super::content::{ClosedFeeds, Content, Genesis, NodeAdded, OrgAdmitted, Relay, Role, Whom};
 use super::error::RosterError;
 use super::since::Since;
+use super::statement::Terms;
 use super::{Authority, KeyUse, LEAD_NO, Node, Org, Roster};
 use crate::id::{ChangeHash, NodeNo, OrgNo};
 use crate::keys::{PublicKey, Signature};
@@ -13,29 +14,38 @@ use crate::keys::{PublicKey, Signature};
 /// The greatest ordinal of an organisation: 0 and 0xFFFF mean "shared" and "the lead" in a document's id.
 const ORG_NO_MAX: u16 = u16::MAX - 1;
 
+/// How an organisation stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leaving {
+    ForNow,
+    Wholly,
+}
+
 impl Roster {
     /// Folds a statement whose place and seal have been checked.
-    pub(super) fn fold(&mut self, content: Content) -> Result<(), RosterError> {
+    pub(super) fn fold(&mut self, content: Content, terms: &Terms) -> Result<(), RosterError> {
         match content {
-            Content::NetworkCreated(it) => self.create(it),
-            Content::OrgAdmitted(it) => self.admit(it),
+            Content::NetworkCreated(it) => self.create(it, terms),
+            Content::OrgAdmitted(it) => self.admit(it, terms),
             Content::NodeAdded(it) => self.add_node(it),
             Content::RelaySet(it) => self.set_relay(it),
             Content::RulesVersion { version } => self.set_rules(version),
-            Content::Excluded { change, .. } => self.exclude(change),
+            Content::Excluded { change } => self.exclude(change),
             Content::OrgKeyReplaced { org, key, proof } => self.replace_org_key(org, key, &proof),
             Content::NodeKeyReplaced { node, key, binding, closed } => {
                 self.replace_node_key(node, key, &binding, &closed)
             }
-            Content::OrgSuspended { org, closed, .. } => self.stop_org(org, &closed, false),
-            Content::OrgRemoved { org, closed, .. } => self.stop_org(org, &closed, true),
-            Content::OrgRestored { org, .. } => self.restore(org),
-            Content::NodeRevoked { node, closed, .. } => self.revoke(node, &closed),
+            Content::OrgSuspended { org, closed } => self.stop_org(org, &closed, Leaving::ForNow, terms),
+            Content::OrgRemoved { org, closed } => self.stop_org(org, &closed, Leaving::Wholly, terms),
+            Content::OrgRestored { org } => self.restore(org, terms),
+            Content::NodeRevoked { node, closed } => self.revoke(node, &closed),
             Content::FeedsClosed { whom, below, closed } => self.close_feeds(whom, below, &closed),
             Content::LeadTransferred { to, roster_key, recovery_key } => {
                 self.transfer(to, roster_key, recovery_key)
             }
-            Content::LeadReplaced { .. } => Err(self.not_yet_known(14)),
+            Content::LeadReplaced { lead_key, roster_key, recovery_key } => {
+                self.replace_lead(Authority { lead: lead_key, roster: roster_key, recovery: recovery_key })
+            }
             Content::Unknown { kind, .. } => Err(self.not_yet_known(kind)),
         }
     }
@@ -49,7 +59,7 @@ impl Roster {
         self.height().saturating_add(1)
     }
 
-    fn create(&mut self, it: Genesis) -> Result<(), RosterError> {
+    fn create(&mut self, it: Genesis, terms: &Terms) -> Result<(), RosterError> {
         let mut keys = self.keys.clone();
         claim(&mut keys, it.lead_key, KeyUse::Org)?;
         claim(&mut keys, it.roster_key, KeyUse::Roster)?;
@@ -59,25 +69,20 @@ impl Roster {
         self.authority = Since::from(height, Authority::of_genesis(&it));
         self.leads = Since::from(height, LEAD_NO);
         self.name = it.name;
-        let lead = OrgAdmitted {
-            key: it.lead_key,
-            name: it.lead_name,
-            short: it.lead_short,
-            role: Role::Lead,
-            basis: String::new(),
-        };
-        self.orgs.insert(LEAD_NO, Org::admitted(LEAD_NO, lead, height));
+        let lead =
+            OrgAdmitted { key: it.lead_key, name: it.lead_name, short: it.lead_short, role: Role::Lead };
+        self.orgs.insert(LEAD_NO, Org::admitted(LEAD_NO, lead, height, terms));
         Ok(())
     }
 
-    fn admit(&mut self, it: OrgAdmitted) -> Result<(), RosterError> {
+    fn admit(&mut self, it: OrgAdmitted, terms: &Terms) -> Result<(), RosterError> {
         if it.role == Role::Lead {
             return Err(RosterError::SecondLead);
         }
         let no = self.next_org().ok_or(RosterError::Full)?;
         claim(&mut self.keys, it.key, KeyUse::Org)?;
         let height = self.coming_height();
-        self.orgs.insert(no, Org::admitted(no, it, height));
+        self.orgs.insert(no, Org::admitted(no, it, height, terms));
         Ok(())
     }
 
@@ -157,9 +162,15 @@ impl Roster {
         Ok(())
     }
 
-    fn stop_org(&mut self, no: OrgNo, closed: &ClosedFeeds, for_good: bool) -> Result<(), RosterError> {
+    fn stop_org(
+        &mut self,
+        no: OrgNo,
+        closed: &ClosedFeeds,
+        leaving: Leaving,
+        terms: &Terms,
+    ) -> Result<(), RosterError> {
         let org = self.member(no)?;
-        let may_stop = org.active || (for_good && !org.removed);
+        let may_stop = org.active || (leaving == Leaving::Wholly && !org.removed);
         if !may_stop {
             return Err(RosterError::OrgInactive(no));
         }
@@ -168,21 +179,23 @@ impl Roster {
         self.closings.close(Whom::Org(no), closed, height);
         if let Some(org) = self.orgs.get_mut(&no) {
             org.active = false;
-            org.removed = for_good;
+            org.removed = leaving == Leaving::Wholly;
             org.activity.set(height, false);
+            org.days.set(terms.from, false);
         }
         Ok(())
     }
 
-    fn restore(&mut self, no: OrgNo) -> Result<(), RosterError> {
-        let org = self.member(no)?;
-        if org.active || org.removed {
+    fn restore(&mut self, no: OrgNo, terms: &Terms) -> Result<(), RosterError> {
+        if self.member(no)?.active {
             return Err(RosterError::NotSuspended(no));
         }
         let height = self.coming_height();
         if let Some(org) = self.orgs.get_mut(&no) {
             org.active = true;
+            org.removed = false;
             org.activity.set(height, true);
+            org.days.set(terms.from, true);
         }
         Ok(())
     }
@@ -230,6 +243,23 @@ impl Roster {
         }
         self.leads.set(height, to);
         self.authority.set(height, Authority { lead, roster, recovery });
+        Ok(())
+    }
+
+    /// The lead stays the same organisation; all its keys are others.
+    fn replace_lead(&mut self, authority: Authority) -> Result<(), RosterError> {
+        let no = self.lead().ok_or(RosterError::NotGenesis)?;
+        let mut keys = self.keys.clone();
+        claim(&mut keys, authority.lead, KeyUse::Org)?;
+        claim(&mut keys, authority.roster, KeyUse::Roster)?;
+        claim(&mut keys, authority.recovery, KeyUse::Recovery)?;
+        self.keys = keys;
+        let height = self.coming_height();
+        if let Some(org) = self.orgs.get_mut(&no) {
+            org.key = authority.lead;
+            org.keys.set(height, authority.lead);
+        }
+        self.authority.set(height, authority);
         Ok(())
     }
 

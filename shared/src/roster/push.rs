@@ -15,14 +15,15 @@ impl Roster {
     ///
     /// - the bytes are the one encoding of a statement, its keys admissible, its texts readable and bounded;
     /// - it belongs to this network; the first statement, and only it, is the genesis whose hash is the network;
-    /// - no statement before it is missing;
+    /// - it does not lie above a fork, and no statement before it is missing;
     /// - it is not known already, byte for byte of its body;
     /// - it follows the statement below its height;
     /// - a key that may say this has signed it: the lead key what creates the network, takes away, or replaces keys,
     ///   the roster key what is everyday, the recovery key or both leads what replaces the lead;
     /// - the signatures verify with the keys that stood at its height;
     /// - this version knows its kind;
-    /// - no other statement stands at its height ([`RosterError::Fork`] is a proof, since all the above held);
+    /// - no other statement stands at its height ([`RosterError::Fork`] is a proof, since all the above held; what
+    ///   becomes of it [`Self::take`] decides);
     /// - the fold's own conditions, which depend on the kind.
     pub fn push(&mut self, signed: &[u8]) -> Result<(), RosterError> {
         let Signed { statement, seal } = Signed::from_bytes(signed)?;
@@ -30,10 +31,10 @@ impl Roster {
         self.check_place(&statement, hash)?;
         self.check_seal(&statement, &seal)?;
         check_known(&statement)?;
-        if let Some(ours) = self.hash_at(statement.height.saturating_add(1)) {
+        if let Some(ours) = self.stands_at(statement.height) {
             return Err(RosterError::Fork { height: statement.height, ours, theirs: hash });
         }
-        self.fold(statement.content)?;
+        self.fold(statement.content, &statement.terms)?;
         self.statements.push(signed.to_vec());
         self.hashes.push(hash);
         Ok(())
@@ -53,6 +54,14 @@ impl Roster {
         if height == 0 && !(creates && zeros) {
             return Err(RosterError::NotGenesis);
         }
+        if let Some(fork) = &self.fork {
+            if fork.has(hash) {
+                return Err(RosterError::AlreadyKnown { height });
+            }
+            if height > fork.height {
+                return Err(RosterError::Disputed { height: fork.height });
+            }
+        }
         if height > self.height() {
             return Err(RosterError::Gap { expected: self.height(), found: height });
         }
@@ -68,6 +77,12 @@ impl Roster {
         } else {
             Err(RosterError::BrokenChain { height, expected: below, found: statement.prev })
         }
+    }
+
+    /// What stands at a height already, in the way of another statement.
+    fn stands_at(&self, height: u64) -> Option<StatementHash> {
+        let disputed = self.fork.as_ref().filter(|it| it.height == height).map(|it| it.first.hash);
+        self.hash_at(height.saturating_add(1)).or(disputed)
     }
 
     fn check_seal(&self, statement: &Statement, seal: &Seal) -> Result<(), RosterError> {
@@ -111,7 +126,7 @@ impl Roster {
 
 fn check_known(statement: &Statement) -> Result<(), RosterError> {
     match &statement.content {
-        Content::LeadReplaced { .. } | Content::Unknown { .. } => {
+        Content::Unknown { .. } => {
             Err(RosterError::NotYetKnown { height: statement.height, kind: statement.content.kind() })
         }
         _ => Ok(()),

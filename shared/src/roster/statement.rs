@@ -1,7 +1,8 @@
 //! A roster statement: its bytes, its hash, and who sealed it.
 //!
 //! ```text
-//! Body      = version u8 = 1 · network 32 · height LEB128 · prev 32 · kind u8 · length LEB128 · bytes
+//! Body      = version u8 = 1 · network 32 · height LEB128 · prev 32 · day LEB128 · basis · kind u8 · length LEB128 · bytes
+//! basis     = length LEB128 · UTF-8
 //! hash      = SHA-256("svod/1 roster" ‖ Body)
 //! signature = Ed25519 of ("svod/1 roster" ‖ Body)
 //! Signed    = length LEB128 · Body · signer u8 · signature 64 (· signature 64)
@@ -9,18 +10,30 @@
 //! ```
 //!
 //! `height` counts the statements before it, so the genesis has 0; `network` and `prev` are zero in the genesis, whose
-//! hash names the network. Whether a seal belongs to the right key, only a [`super::Roster`] can tell.
+//! hash names the network. `day` and `basis` are what a paper order says beside its subject: rights follow the height
+//! alone, but the figures of a period count those who were members in it. Whether a seal belongs to the right key, only a [`super::Roster`] can tell.
 
 use super::content::Content;
+use super::text::read_basis;
 use crate::id::{NetworkId, StatementHash, sha256};
 use crate::keys::{KeyPair, Signature};
 use crate::leb::{ReadError, Reader, Writer};
+use crate::time::Day;
 
 /// The largest signed statement, bytes: one that closes [`super::CLOSED_FEEDS_MAX`] feeds.
 pub const STATEMENT_BYTES_MAX: usize = 320 * 1024;
 
 const DOMAIN: &str = "svod/1 roster";
 const VERSION: u8 = 1;
+
+/// What a statement rests on, and from which day it holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// The act and its number, one line; empty where there is none.
+    pub basis: String,
+    /// The first day on which it holds, for figures of a period. Rights go by the roster height and know no days.
+    pub from: Day,
+}
 
 /// What is signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +44,8 @@ pub struct Statement {
     pub height: u64,
     /// The hash of the statement before it; zero in the genesis.
     pub prev: StatementHash,
+    /// On what it rests, and from which day.
+    pub terms: Terms,
     /// What it says.
     pub content: Content,
 }
@@ -76,6 +91,11 @@ pub enum Signer {
 }
 
 impl Statement {
+    /// The same statement on other terms.
+    pub fn under(self, terms: Terms) -> Self {
+        Self { terms, ..self }
+    }
+
     /// The canonical bytes.
     pub fn to_body(&self) -> Vec<u8> {
         let mut writer = Writer::new();
@@ -87,6 +107,7 @@ impl Statement {
         let mut content = Writer::new();
         self.content.write(&mut content);
         writer.u8(VERSION).raw(self.network.as_bytes()).leb(self.height).raw(self.prev.as_bytes());
+        writer.leb(u64::from(self.terms.from.0)).text(&self.terms.basis);
         writer.u8(self.content.kind()).bytes(content.as_slice());
     }
 
@@ -106,10 +127,12 @@ impl Statement {
         let network = NetworkId(reader.array()?);
         let height = reader.leb()?;
         let prev = StatementHash(reader.array()?);
+        let from = u32::try_from(reader.leb_max(u64::from(Day::LAST.0))?).map_err(|_| ReadError::Limit)?;
+        let terms = Terms { basis: read_basis(&mut reader)?, from: Day(from) };
         let kind = reader.u8()?;
         let content = Content::read(kind, reader.bytes(STATEMENT_BYTES_MAX)?)?;
         reader.end()?;
-        Ok(Self { network, height, prev, content })
+        Ok(Self { network, height, prev, terms, content })
     }
 
     /// The statement's hash, which the next statement points to.

@@ -6,7 +6,9 @@ use crate::keys::Signature;
 
 mod chain;
 mod fold;
+mod fork;
 mod golden;
+mod membership;
 mod rights;
 
 /// A key that every run makes alike.
@@ -42,7 +44,6 @@ pub(crate) fn admission(seed: u8, role: Role) -> Content {
         name: format!("Методический центр {seed}"),
         short: format!("МЦ {seed}"),
         role,
-        basis: "соглашение № 5".into(),
     })
 }
 

@@ -26,6 +26,27 @@ impl Storage for MemoryStorage {
         Ok(())
     }
 
+    fn put_statements(&mut self, signed: &[Vec<u8>]) -> Result<(), StorageError> {
+        self.statements = signed.to_vec();
+        Ok(())
+    }
+
+    fn cut(&mut self, feed: &FeedId, height: u64) -> Result<Option<FeedHead>, StorageError> {
+        let Some(head) = self.feeds.get(feed).copied().filter(|it| it.height > height) else {
+            return self.feed(feed);
+        };
+        self.records.retain(|(of, seq), _| of != feed || *seq < height);
+        self.changes.retain(|_, (_, of, seq)| of != feed || *seq < height);
+        let last = height.checked_sub(1).and_then(|last| self.records.get(&(*feed, last)));
+        let Some(last) = last.map(|it| &it.entry) else {
+            self.feeds.remove(feed);
+            return Ok(None);
+        };
+        let head = FeedHead { height, hash: last.hash(), roster: last.roster, ..head };
+        self.feeds.insert(*feed, head);
+        Ok(Some(head))
+    }
+
     fn feeds(&self, space: Space) -> Result<Vec<FeedHead>, StorageError> {
         let mut feeds: Vec<_> = self.feeds.values().filter(|it| it.space == space).copied().collect();
         feeds.sort_by_key(|it| (it.node, it.epoch, it.feed));

@@ -46,27 +46,6 @@ impl<'c> SqliteStorage<'c> {
         Self { connection }
     }
 
-    /// Takes the entries of a feed from `height` on out of the log, and gives its head as it is then; `None` if nothing
-    /// is left of it. What is cut is not read, so that damage can be cut out as well.
-    pub fn cut(&mut self, feed: &FeedId, height: u64) -> Result<Option<FeedHead>, StorageError> {
-        let (Some(key), Some(head)) = (self.feed_key(feed)?, self.feed(feed)?) else { return Ok(None) };
-        if height >= head.height {
-            return Ok(Some(head));
-        }
-        let from = to_i64(height);
-        self.connection.execute("DELETE FROM change WHERE feed = ?1 AND seq >= ?2", params![key, from])?;
-        self.connection.execute("DELETE FROM entry WHERE feed = ?1 AND seq >= ?2", params![key, from])?;
-        let Some(last) = height.checked_sub(1) else {
-            self.connection.execute("DELETE FROM feed WHERE key = ?1", [key])?;
-            return Ok(None);
-        };
-        let records = self.records(feed, last, 0)?;
-        let last = records.first().ok_or(StorageError::Damaged("feed is shorter than its head says"))?;
-        let head = FeedHead { height, hash: last.entry.hash(), roster: last.entry.roster, ..head };
-        self.put_head(&head)?;
-        Ok(Some(head))
-    }
-
     /// One entry, whatever stands around it.
     pub fn entry(&self, feed: &FeedId, seq: u64) -> Result<Option<Record>, StorageError> {
         let Some(key) = self.feed_key(feed)? else { return Ok(None) };
@@ -123,6 +102,30 @@ impl Storage for SqliteStorage<'_> {
             [signed],
         )?;
         Ok(())
+    }
+
+    fn put_statements(&mut self, signed: &[Vec<u8>]) -> Result<(), StorageError> {
+        self.connection.execute("DELETE FROM statement", [])?;
+        signed.iter().try_for_each(|it| self.push_statement(it))
+    }
+
+    fn cut(&mut self, feed: &FeedId, height: u64) -> Result<Option<FeedHead>, StorageError> {
+        let (Some(key), Some(head)) = (self.feed_key(feed)?, self.feed(feed)?) else { return Ok(None) };
+        if height >= head.height {
+            return Ok(Some(head));
+        }
+        let from = to_i64(height);
+        self.connection.execute("DELETE FROM change WHERE feed = ?1 AND seq >= ?2", params![key, from])?;
+        self.connection.execute("DELETE FROM entry WHERE feed = ?1 AND seq >= ?2", params![key, from])?;
+        let Some(last) = height.checked_sub(1) else {
+            self.connection.execute("DELETE FROM feed WHERE key = ?1", [key])?;
+            return Ok(None);
+        };
+        let records = self.records(feed, last, 0)?;
+        let last = records.first().ok_or(StorageError::Damaged("feed is shorter than its head says"))?;
+        let head = FeedHead { height, hash: last.entry.hash(), roster: last.entry.roster, ..head };
+        self.put_head(&head)?;
+        Ok(Some(head))
     }
 
     fn feeds(&self, space: Space) -> Result<Vec<FeedHead>, StorageError> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::message::{LIST_MAX, STATEMENTS_MAX};
 use super::state::SpaceState;
-use super::{Action, CloseReason, Event, FRONTIER_MS_MIN, Frame, Phase, Refusal, Role, Session};
+use super::{Action, CloseReason, Event, FRONTIER_MS_MIN, Frame, Phase, Refusal, Role, Session, sees_late};
 use crate::frontier::Frontier;
 use crate::id::{NodeNo, Space};
 use crate::keys::{PublicKey, Signature};
@@ -15,8 +15,21 @@ use crate::time::Timestamp;
 /// About how many bytes of statements or frontiers go into one frame; the largest of either still fits beside them.
 const LIST_BYTES_MAX: usize = 512 * 1024;
 
+/// The most bytes of a branch that contradicts the roster here: some thousand statements.
+const BRANCH_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// Where a statement of the peer belongs.
+enum Place {
+    /// It may follow what is here or on its way.
+    Next,
+    /// It is here or on its way.
+    Known,
+    /// Another one stands at its height.
+    Contradicts,
+}
+
 impl Session {
-    /// Sends the statements that the peer lacks.
+    /// Sends the statements that the peer lacks, and the fork at which they end.
     pub(super) fn send_statements(&mut self) {
         let lacking = self.roster.statements(self.peer_roster).to_vec();
         for statements in chunks(lacking, STATEMENTS_MAX) {
@@ -24,6 +37,27 @@ impl Session {
             self.peer_roster += statements.len() as u64;
             self.send(&Frame::Roster { from, statements });
         }
+        if self.roster.fork().is_some() {
+            self.tell_whole_roster();
+        }
+    }
+
+    /// Sends all statements after the genesis, once: where the branches part, nobody can tell from two heights.
+    pub(super) fn tell_whole_roster(&mut self) {
+        if std::mem::replace(&mut self.roster_told, true) {
+            return;
+        }
+        let mut statements = self.roster.statements(1).to_vec();
+        if let Some(fork) = self.roster.fork() {
+            statements.extend([fork.first.signed.clone(), fork.second.signed.clone()]);
+        }
+        let mut from = 1;
+        for statements in chunks(statements, STATEMENTS_MAX) {
+            let sent = statements.len() as u64;
+            self.send(&Frame::Roster { from, statements });
+            from += sent;
+        }
+        self.peer_roster = self.peer_roster.max(self.roster.height());
     }
 
     pub(super) fn hear_statements(&mut self, from: u64, statements: Vec<Vec<u8>>) {
@@ -34,18 +68,16 @@ impl Session {
         if !welcome {
             return;
         }
-        if from > self.roster_ahead {
+        if from > self.roster_ahead && self.branch.is_empty() {
             return self.close(CloseReason::Protocol("roster statements are missing"));
         }
-        let mut new = Vec::new();
-        for (height, statement) in (from..).zip(statements) {
-            if height >= self.roster_ahead {
-                new.push(statement);
-                self.roster_ahead = height + 1;
-            } else if height < self.roster.height() && !is_ours(&self.roster, height, &statement) {
-                return self.refuse(Refusal::RosterFork);
+        let (mut new, contradicted) = (Vec::new(), self.branch.len());
+        for statement in statements {
+            match self.place_of(&statement) {
+                Place::Next => new.push(statement),
+                Place::Known => {}
+                Place::Contradicts => self.branch.push(statement),
             }
-            self.peer_roster = self.peer_roster.max(height + 1);
         }
         if let Some(genesis) = new.first().filter(|_| from == 0 && self.roster.height() == 0)
             && Roster::empty(self.roster.network()).push(genesis).is_err()
@@ -55,16 +87,57 @@ impl Session {
         if !new.is_empty() {
             self.actions.push_back(Action::Statements(new));
         }
+        if self.branch.len() > contradicted {
+            if self.branch.iter().map(Vec::len).sum::<usize>() > BRANCH_BYTES_MAX {
+                return self.close(CloseReason::Protocol("roster contradicts itself without end"));
+            }
+            self.actions.push_back(Action::Statements(self.branch.clone()));
+            self.tell_whole_roster();
+        }
+    }
+
+    /// Where a statement of the peer belongs. After one that contradicts the roster here all are of that branch. One that
+    /// does not read is the host's to refuse.
+    fn place_of(&mut self, signed: &[u8]) -> Place {
+        let Ok(Signed { statement, .. }) = Signed::from_bytes(signed) else { return Place::Next };
+        let (height, hash) = (statement.height, statement.hash());
+        if !self.branch.is_empty() {
+            return Place::Contradicts;
+        }
+        self.peer_roster = self.peer_roster.max(height.saturating_add(1).min(self.roster_ahead + 1));
+        if self.roster.fork().is_some_and(|it| it.has(hash)) {
+            return Place::Known;
+        }
+        let disputed = self.roster.fork().is_some_and(|it| height >= it.height);
+        let here = self.roster.hash_at(height.saturating_add(1));
+        match here.or_else(|| self.statements_ahead.get(&height).copied()) {
+            Some(here) if here == hash => Place::Known,
+            Some(_) => Place::Contradicts,
+            None if disputed => Place::Contradicts,
+            None => {
+                self.statements_ahead.insert(height, hash);
+                self.roster_ahead = self.roster_ahead.max(height.saturating_add(1));
+                Place::Next
+            }
+        }
     }
 
     pub(super) fn take_roster(&mut self, roster: Arc<Roster>) {
-        if roster.height() < self.roster.height() || roster.network() != self.roster.network() {
+        if roster.network() != self.roster.network() {
+            return;
+        }
+        if !self.roster.begins(&roster) {
+            if !roster.begins(&self.roster) && roster.tip() != self.roster.tip() {
+                self.close(CloseReason::RosterRewritten);
+            }
             return;
         }
         self.roster_ahead = self.roster_ahead.max(roster.height());
+        self.statements_ahead = self.statements_ahead.split_off(&roster.height());
         self.roster = roster;
+        let late = sees_late(&self.role, &self.roster);
         for state in self.spaces.values_mut() {
-            state.judge_anew(&self.roster);
+            state.judge_anew(&self.roster, late);
             state.progress(self.now);
         }
         self.admit();
@@ -236,12 +309,6 @@ impl Session {
 fn frontier_of(state: &SpaceState, node: NodeNo, counter: u64, roster: u64) -> Frontier {
     let (space, digest, vector) = (state.space, state.digest, state.vector());
     Frontier { node, counter, space, roster, rules: FIRST_RULES, digest, vector }
-}
-
-/// Whether a statement is the one we have at that place; its seal may be another.
-fn is_ours(roster: &Roster, height: u64, signed: &[u8]) -> bool {
-    let hash = Signed::from_bytes(signed).ok().map(|signed| signed.statement.hash());
-    hash.is_some() && hash == roster.hash_at(height + 1)
 }
 
 /// Cuts a list into parts that fit a frame.

@@ -99,8 +99,8 @@ impl Session {
         if !founding && !self.peer_reads(Space::Network) {
             return self.refuse(Refusal::NotAdmitted);
         }
-        if is_fork(&self.roster, hello.roster) {
-            return self.refuse(Refusal::RosterFork);
+        if contradicts(&self.roster, hello.roster) {
+            return self.answer_contradiction(&hello);
         }
         let said: BTreeSet<Space> = hello.spaces.iter().map(|(space, _)| *space).collect();
         if said.len() != hello.spaces.len() {
@@ -112,12 +112,23 @@ impl Session {
         let others = self.offer_others(&said, peer);
         let ours = roster_state(&self.roster);
         let roster = (ours != hello.roster).then_some(ours);
+        self.roster_told = roster.is_none();
         self.send(&Frame::Welcome(Welcome { spaces, others, roster }));
         self.peer_roster = hello.roster.height;
         self.phase = Phase::Open;
         self.notify(Event::Connected);
         self.notify(Event::FrontierCursor(hello.cursor));
         self.send_statements();
+    }
+
+    /// Rights come before entries: nothing is exchanged but the rosters, until both sides have the same.
+    fn answer_contradiction(&mut self, hello: &Hello) {
+        let spaces = hello.spaces.iter().map(|_| Stated::NotYours).collect();
+        let roster = Some(roster_state(&self.roster));
+        self.send(&Frame::Welcome(Welcome { spaces, others: Vec::new(), roster }));
+        self.phase = Phase::Open;
+        self.notify(Event::Connected);
+        self.tell_whole_roster();
     }
 
     fn compare(&mut self, space: Space, held: &Held, peer: Option<NodeNo>) -> Stated {
@@ -179,9 +190,11 @@ impl Session {
         if welcome.spaces.len() != said.spaces.len() {
             return self.close(CloseReason::Protocol("the answer names other spaces"));
         }
-        if welcome.roster.is_some_and(|theirs| is_fork(&self.roster, theirs)) {
-            return self.refuse(Refusal::RosterFork);
+        if welcome.roster.is_some_and(|theirs| contradicts(&self.roster, theirs)) {
+            self.notify(Event::Connected);
+            return self.tell_whole_roster();
         }
+        self.roster_told = welcome.roster.is_none();
         self.peer_roster = welcome.roster.map_or(said.roster_height, |roster| roster.height);
         self.notify(Event::Connected);
         let mut elsewhere = Vec::new();
@@ -404,7 +417,7 @@ fn network_tag(network: NetworkId) -> [u8; NETWORK_BYTES] {
 }
 
 fn roster_state(roster: &Roster) -> RosterState {
-    RosterState { height: roster.height(), hash: short(roster.hash()) }
+    RosterState { height: roster.height(), hash: short(roster.tip()) }
 }
 
 fn short(hash: StatementHash) -> [u8; 16] {
@@ -412,7 +425,8 @@ fn short(hash: StatementHash) -> [u8; 16] {
 }
 
 /// Whether a roster of that state is no beginning of ours; of a longer one nobody can tell yet.
-fn is_fork(ours: &Roster, theirs: RosterState) -> bool {
+fn contradicts(ours: &Roster, theirs: RosterState) -> bool {
+    let here = if theirs.height == ours.height() { Some(ours.tip()) } else { ours.hash_at(theirs.height) };
     let known = theirs.height > 0 && theirs.height <= ours.height();
-    known && ours.hash_at(theirs.height).map(short) != Some(theirs.hash)
+    known && here.map(short) != Some(theirs.hash)
 }

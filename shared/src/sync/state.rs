@@ -101,12 +101,12 @@ impl Feed {
     }
 
     /// Takes a local head. News that overtook each other on the way do not lower it.
-    fn store(&mut self, head: &FeedHead, roster: &Roster) {
+    fn store(&mut self, head: &FeedHead, roster: &Roster, late: bool) {
         if self.stored.is_some_and(|stored| stored.height > head.height) {
             return;
         }
         self.stored = Some(*head);
-        self.head = visible(head, roster);
+        self.head = if late { Some(*head) } else { visible(head, roster) };
         self.unsendable = false;
         if head.height >= self.reach.0 {
             self.reach = (head.height, head.hash);
@@ -114,8 +114,8 @@ impl Feed {
     }
 }
 
-/// The head as far as it counts: entries that a closing cuts off do not travel. Entries with the roster height of the
-/// closing or above are judged by the rights of their author alone.
+/// The head as far as it counts: entries that a closing cuts off do not travel, but to the lead, who may raise it. Entries
+/// with the roster height of the closing or above are judged by the rights of their author alone.
 fn visible(head: &FeedHead, roster: &Roster) -> Option<FeedHead> {
     match roster.closing(&head.feed, head.node) {
         Some(closing) if head.roster < closing.below && head.height > closing.height => {
@@ -154,22 +154,23 @@ impl SpaceState {
         }
     }
 
-    /// Takes local heads; gives whether the state has changed.
+    /// Takes local heads, all of them if `late`; gives whether the state has changed.
     pub(super) fn store<'a>(
         &mut self,
         heads: impl IntoIterator<Item = &'a FeedHead>,
         roster: &Roster,
+        late: bool,
     ) -> bool {
         for head in heads {
-            self.feeds.entry(head.feed).or_insert_with(Feed::unknown).store(head, roster);
+            self.feeds.entry(head.feed).or_insert_with(Feed::unknown).store(head, roster, late);
         }
         self.refresh()
     }
 
     /// Judges all heads by a new roster. What was given up may be possible now.
-    pub(super) fn judge_anew(&mut self, roster: &Roster) -> bool {
+    pub(super) fn judge_anew(&mut self, roster: &Roster, late: bool) -> bool {
         for feed in self.feeds.values_mut() {
-            feed.head = feed.stored.and_then(|head| visible(&head, roster));
+            feed.head = feed.stored.and_then(|head| if late { Some(head) } else { visible(&head, roster) });
             feed.forked = false;
         }
         self.doubt();

@@ -354,7 +354,7 @@ fn entries_above_a_closing_do_not_travel() {
     let records = &world.stores[0].feeds[&head.feed].1;
     let end = crate::roster::FeedEnd { height: 2, hash: records[1].entry.hash() };
     let closed = BTreeMap::from([(head.feed, end)]);
-    let revoked = Content::NodeRevoked { node: NodeNo(3), basis: "утрачен".into(), closed };
+    let revoked = Content::NodeRevoked { node: NodeNo(3), closed };
     let mut roster = world.stores[0].roster.clone();
     roster.issue(revoked, &world::org_key(1)).unwrap();
     for store in [0, 1, 2] {
@@ -369,19 +369,85 @@ fn entries_above_a_closing_do_not_travel() {
 }
 
 #[test]
-fn rosters_that_differ_at_one_height_end_the_session() {
-    let mut world = World::new(2);
-    admit_org(&mut world.stores[0].roster, 3);
-    admit_org(&mut world.stores[2].roster, 4);
-    let end = world.connect(2);
+fn late_entries_travel_to_the_lead_alone() {
+    let mut world = settled(3, 4);
+    let head = world.stores[0].feeds.values().find(|it| it.0.node == NodeNo(3)).unwrap().0;
+    let end = crate::roster::FeedEnd { height: 2, hash: world.stores[0].feeds[&head.feed].1[1].entry.hash() };
+    let closed = BTreeMap::from([(head.feed, end)]);
+    let mut roster = world.stores[0].roster.clone();
+    roster.issue(Content::NodeRevoked { node: NodeNo(3), closed }, &world::org_key(1)).unwrap();
+    for store in [0, 1, 2] {
+        world.stores[store].roster = roster.clone();
+    }
+    // Neither has any of the feed; node 1 is the lead's.
+    for store in [1, 2] {
+        world.stores[store].feeds.remove(&head.feed);
+    }
+    let ends = [1, 2].map(|node| world.connect(node));
     world.run();
-    assert_eq!(world.ends[end + 1].closed, Some(CloseReason::Refused(Refusal::RosterFork)));
-    assert_eq!(world.ends[end].closed, Some(CloseReason::RefusedByPeer(Refusal::RosterFork)));
-    // Seen by the node where the node is ahead.
-    admit_org(&mut world.stores[2].roster, 5);
-    let end = world.connect(2);
-    world.run();
-    assert_eq!(world.ends[end].closed, Some(CloseReason::Refused(Refusal::RosterFork)));
+    let heights = [1, 2].map(|store| world.stores[store].feeds[&head.feed].0.height);
+    assert_eq!(heights, [head.height, 2]);
+    assert_eq!(ends.map(|end| world.in_sync(end)), [1, 1]);
+}
+
+/// Connects until nobody is told to begin anew.
+fn connect_until_settled(world: &mut World, nodes: &[u16]) -> Vec<usize> {
+    for _ in 0..8 {
+        let ends: Vec<_> = nodes.iter().map(|node| world.connect(*node)).collect();
+        world.run();
+        let closed = |end: &usize| world.ends[*end].closed.is_some() || world.ends[*end + 1].closed.is_some();
+        if !ends.iter().any(closed) {
+            return ends;
+        }
+        for end in &ends {
+            let mine = [world.ends[*end].closed, world.ends[*end + 1].closed];
+            let expected = [None, Some(CloseReason::RosterRewritten)];
+            assert!(mine.iter().all(|it| expected.contains(it)), "{mine:?}");
+            world.disconnect(*end);
+        }
+    }
+    panic!("the rosters do not settle");
+}
+
+#[test]
+fn everybody_hears_of_a_fork_of_the_roster_and_writes_on_below_it() {
+    // The relay knows one branch, node 2 another, nodes 1 and 3 neither.
+    for ahead in [0, 1] {
+        let mut world = settled(3, 4);
+        let common = world.stores[0].roster.clone();
+        admit_org(&mut world.stores[0].roster, 33);
+        admit_org(&mut world.stores[2].roster, 34);
+        (0..ahead).for_each(|_| admit_org(&mut world.stores[2].roster, 35));
+        let ends = connect_until_settled(&mut world, &[1, 2, 3]);
+        for store in 0..4 {
+            let roster = &world.stores[store].roster;
+            assert_eq!((roster.height(), roster.hash()), (common.height(), common.hash()), "store {store}");
+            assert_eq!(roster.fork().map(|it| it.height), Some(common.height()), "store {store}");
+        }
+        assert!(ends.iter().all(|end| world.in_sync(*end) > 0), "entries go on travelling");
+    }
+}
+
+#[test]
+fn a_replacement_by_the_recovery_key_reaches_everybody_and_settles_the_fork() {
+    let mut world = settled(3, 4);
+    let common = world.stores[0].roster.clone();
+    admit_org(&mut world.stores[0].roster, 33);
+    admit_org(&mut world.stores[2].roster, 34);
+    let mut rescued = common;
+    let replaced = Content::LeadReplaced {
+        lead_key: key(91).public(),
+        roster_key: key(92).public(),
+        recovery_key: key(93).public(),
+    };
+    let signed = rescued.next(replaced).seal_by_recovery(&world::recovery_key()).to_bytes();
+    rescued.push(&signed).unwrap();
+    world.stores[1].roster = rescued.clone();
+    let ends = connect_until_settled(&mut world, &[1, 2, 3]);
+    for store in 0..4 {
+        assert_eq!(world.stores[store].roster.tip(), rescued.tip(), "store {store}");
+    }
+    assert!(ends.iter().all(|end| world.in_sync(*end) > 0));
 }
 
 fn check_refused(role: Role, key_seed: u16, change: impl FnOnce(&mut World), expected: Refusal) {
@@ -472,8 +538,7 @@ fn a_node_that_has_left_is_cut_off() {
     let end = world.connect(3);
     world.run();
     let mut roster = world.stores[0].roster.clone();
-    let revoked =
-        Content::NodeRevoked { node: NodeNo(3), basis: "утрачен".into(), closed: BTreeMap::new() };
+    let revoked = Content::NodeRevoked { node: NodeNo(3), closed: BTreeMap::new() };
     roster.issue(revoked, &world::org_key(1)).unwrap();
     world.new_roster(0, &roster);
     world.run();

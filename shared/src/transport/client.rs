@@ -214,7 +214,9 @@ fn of_ending(ending: &Ending) -> Option<Trouble> {
         Ending::Session(CloseReason::RefusedByPeer(refusal) | CloseReason::Refused(refusal)) => {
             Trouble::Refused(*refusal)
         }
-        Ending::Session(CloseReason::Timeout) | Ending::Lost(_) | Ending::Lagged => Trouble::Unreachable,
+        Ending::Session(CloseReason::Timeout | CloseReason::RosterRewritten)
+        | Ending::Lost(_)
+        | Ending::Lagged => Trouble::Unreachable,
         Ending::Session(CloseReason::Protocol(_)) | Ending::Overflow | Ending::WrongRoster => {
             Trouble::Protocol
         }

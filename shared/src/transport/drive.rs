@@ -74,6 +74,7 @@ impl Ending {
                 CloseCode::Protocol
             }
             Self::Session(CloseReason::Refused(_)) => CloseCode::Refused,
+            Self::Session(CloseReason::RosterRewritten) => CloseCode::Lagged,
             Self::Lost(FrameError::Length | FrameError::Cut) => CloseCode::Protocol,
             Self::Session(_) | Self::Peer(_) | Self::Lost(FrameError::Stream(_)) => CloseCode::Done,
             Self::Shutdown => CloseCode::Shutdown,

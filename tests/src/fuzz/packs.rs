@@ -86,9 +86,9 @@ fn open(data: &[u8]) {
     assert_eq!(Packet::open(&network, data).as_ref(), Ok(&packet));
     assert!(packet.bytes() <= data.len());
     let _ = packet.entries();
-    let Ok(roster) = packet.roster(&WORLD.roster) else { return };
+    let Ok((roster, _)) = packet.roster(&WORLD.roster) else { return };
     assert_eq!(
-        packet.roster(&roster).map(|it| it.hash()),
+        packet.roster(&roster).map(|it| it.0.hash()),
         Ok(roster.hash()),
         "statements twice change nothing"
     );

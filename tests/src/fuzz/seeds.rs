@@ -154,7 +154,6 @@ fn packets() -> Vec<Vec<u8>> {
 fn statements() -> Vec<Vec<u8>> {
     let mut inputs: Vec<_> = WORLD.roster.statements(0).to_vec();
     let closed = BTreeMap::from([(FeedId([9; 32]), FeedEnd { height: 3, hash: NO_ENTRY })]);
-    let basis = String::from("приказ");
     let member = OrgNo(3);
     let everyday = [
         Content::NodeAdded(world::node_added(&WORLD.roster, member, &world::key(90))),
@@ -163,14 +162,14 @@ fn statements() -> Vec<Vec<u8>> {
             key: world::key(91).public(),
         }),
         Content::FeedsClosed { whom: Whom::Node(MEMBER), below: 3, closed: closed.clone() },
-        Content::OrgSuspended { org: member, basis: basis.clone(), closed: closed.clone() },
-        Content::OrgRestored { org: member, basis: basis.clone() },
-        Content::Excluded { change: svod_shared::id::ChangeHash([3; 32]), basis: basis.clone() },
+        Content::OrgSuspended { org: member, closed: closed.clone() },
+        Content::OrgRestored { org: member },
+        Content::Excluded { change: svod_shared::id::ChangeHash([3; 32]) },
         Content::RulesVersion { version: 2 },
     ];
     let weighty = [
-        Content::NodeRevoked { node: MEMBER, basis: basis.clone(), closed: closed.clone() },
-        Content::OrgRemoved { org: OrgNo(2), basis, closed },
+        Content::NodeRevoked { node: MEMBER, closed: closed.clone() },
+        Content::OrgRemoved { org: OrgNo(2), closed },
         Content::LeadTransferred {
             to: member,
             roster_key: world::key(92).public(),

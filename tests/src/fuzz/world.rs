@@ -169,7 +169,6 @@ fn roster() -> Roster {
                 name: format!("Организация {no}"),
                 short: format!("О{no}"),
                 role: Role::Member,
-                basis: String::new(),
             };
             issue(&mut roster, Content::OrgAdmitted(admitted));
         }

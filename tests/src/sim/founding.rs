@@ -99,7 +99,6 @@ impl Founding {
             name: format!("Организация {no}"),
             short: format!("О{no}"),
             role: Role::Member,
-            basis: String::new(),
         };
         self.issue(Content::OrgAdmitted(admitted))?;
         self.add_node(OrgNo(no), member)

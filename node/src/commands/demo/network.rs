@@ -180,6 +180,7 @@ fn found_lead(context: &Context, folder: &Path, short: &str, time: &StoryTime) -
         name: full_name(context, short),
         short: short.to_owned(),
         label: context.t.text("cli-label-default"),
+        basis: context.t.text("demo-basis"),
         relay: None,
     };
     let (store, _paper) = Store::found(Folder::create(&folder.join(short))?, &terms, time.clock())?;

@@ -7,6 +7,7 @@ use svod_shared::entry::Record;
 use svod_shared::frontier::Frontier;
 use svod_shared::id::{FeedId, NodeNo};
 use svod_shared::keys::PublicKey;
+use svod_shared::log::Late;
 use svod_shared::pack::Pack;
 use svod_shared::packet::{Attached, Missing, Packet, attach};
 use svod_shared::roster::Roster;
@@ -52,6 +53,7 @@ impl Taken {
 pub(super) struct Taking<'c> {
     connection: &'c Connection,
     roster: &'c Roster,
+    late: Late,
     now: Timestamp,
     taken: Taken,
     /// Entries that the log has and their documents do not yet.
@@ -59,8 +61,8 @@ pub(super) struct Taking<'c> {
 }
 
 impl<'c> Taking<'c> {
-    pub(super) fn new(connection: &'c Connection, roster: &'c Roster, now: Timestamp) -> Self {
-        Self { connection, roster, now, taken: Taken::default(), batch: Vec::new() }
+    pub(super) fn new(connection: &'c Connection, roster: &'c Roster, late: Late, now: Timestamp) -> Self {
+        Self { connection, roster, late, now, taken: Taken::default(), batch: Vec::new() }
     }
 
     /// Takes packets in this order. What waits for entries of a later one is offered again.
@@ -120,7 +122,7 @@ impl<'c> Taking<'c> {
         records: Vec<Record>,
         authors: &BTreeMap<FeedId, NodeNo>,
     ) -> Result<(), StorageError> {
-        let accepted = inbox::accept(self.connection, self.roster, records, self.now)?;
+        let accepted = inbox::accept(self.connection, self.roster, records, self.late, self.now)?;
         self.taken.new += accepted.appended.len() as u64;
         self.taken.heads.extend(accepted.heads.into_iter().map(|it| (it.feed, it)));
         for it in accepted.refused {

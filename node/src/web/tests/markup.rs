@@ -35,7 +35,14 @@ fn store() -> (Store, TempDir) {
     let folder = Folder::create(&dir.path().join("data")).unwrap();
     // Names have bounds; every text of the corpus fits one of them.
     let [name, short] = [CORPUS[..4].join(" "), CORPUS[0].to_owned()];
-    let terms = FoundNetwork { network: name.clone(), name, label: short.clone(), short, relay: None };
+    let terms = FoundNetwork {
+        network: name.clone(),
+        name,
+        label: short.clone(),
+        short,
+        basis: String::new(),
+        relay: None,
+    };
     let (mut store, _) = Store::found(folder, &terms, testing::clock()).unwrap();
     let row = |number: &str| {
         let mut row = FormRow::of(ItemField::TYPED.map(|it| (it, all())));

@@ -202,21 +202,9 @@ fn a_statement_must_follow_the_one_below_it() {
 #[test]
 fn what_this_version_cannot_fold_is_refused_by_name() {
     let roster = three();
-    let replaced = || Content::LeadReplaced {
-        lead_key: key(23).public(),
-        roster_key: key(24).public(),
-        recovery_key: key(25).public(),
-    };
-    let signed = roster.next(replaced()).seal_by_recovery(&key(RECOVERY)).to_bytes();
-    assert_eq!(pushed(&roster, &signed), Err(RosterError::NotYetKnown { height: 6, kind: 14 }));
     let unknown = Content::Unknown { kind: 77, bytes: vec![1] };
     let signed = roster.next(unknown).seal_by_lead(&key(LEAD)).to_bytes();
     assert_eq!(pushed(&roster, &signed), Err(RosterError::NotYetKnown { height: 6, kind: 77 }));
-
-    // A replacement that outranks statements already here is no fork, but it cannot be obeyed either.
-    let lower = Statement { height: 3, prev: roster.hash_at(3).unwrap(), ..roster.next(replaced()) };
-    let signed = lower.seal_by_recovery(&key(RECOVERY)).to_bytes();
-    assert_eq!(pushed(&roster, &signed), Err(RosterError::NotYetKnown { height: 3, kind: 14 }));
 }
 
 proptest! {

@@ -3,6 +3,7 @@
 use super::*;
 use crate::id::ChangeHash;
 use crate::leb::ReadError;
+use crate::time::Day;
 use proptest::prelude::*;
 
 /// Name, hexadecimal body and hash, one line a kind.
@@ -10,7 +11,6 @@ const FROZEN: &str = include_str!("golden.txt");
 
 /// One of each kind.
 pub(super) fn samples() -> Vec<(&'static str, Content)> {
-    let basis = || "приказ № 7".to_owned();
     let (org, node) = (OrgNo(300), NodeNo(2));
     let closed = || ends(&[(8, 5), (9, 200)]);
     let added =
@@ -25,7 +25,7 @@ pub(super) fn samples() -> Vec<(&'static str, Content)> {
         ("NodeAdded", Content::NodeAdded(added)),
         ("RelaySet", Content::RelaySet(relay)),
         ("RulesVersion", Content::RulesVersion { version: 130 }),
-        ("Excluded", Content::Excluded { change: ChangeHash([6; 32]), basis: basis() }),
+        ("Excluded", Content::Excluded { change: ChangeHash([6; 32]) }),
         ("OrgKeyReplaced", Content::OrgKeyReplaced { org, key: key(23).public(), proof: Signature([5; 64]) }),
         (
             "NodeKeyReplaced",
@@ -36,10 +36,10 @@ pub(super) fn samples() -> Vec<(&'static str, Content)> {
                 closed: closed(),
             },
         ),
-        ("OrgSuspended", Content::OrgSuspended { org, basis: basis(), closed: closed() }),
-        ("OrgRestored", Content::OrgRestored { org, basis: basis() }),
-        ("OrgRemoved", Content::OrgRemoved { org, basis: basis(), closed: closed() }),
-        ("NodeRevoked", Content::NodeRevoked { node, basis: basis(), closed: ClosedFeeds::new() }),
+        ("OrgSuspended", Content::OrgSuspended { org, closed: closed() }),
+        ("OrgRestored", Content::OrgRestored { org }),
+        ("OrgRemoved", Content::OrgRemoved { org, closed: closed() }),
+        ("NodeRevoked", Content::NodeRevoked { node, closed: ClosedFeeds::new() }),
         ("FeedsClosed org", Content::FeedsClosed { whom: Whom::Org(org), below: 4, closed: closed() }),
         ("FeedsClosed node", Content::FeedsClosed { whom: Whom::Node(node), below: 4, closed: closed() }),
         ("LeadTransferred", Content::LeadTransferred { to: org, roster_key, recovery_key }),
@@ -48,11 +48,16 @@ pub(super) fn samples() -> Vec<(&'static str, Content)> {
     ]
 }
 
+fn terms(basis: &str) -> Terms {
+    Terms { basis: basis.into(), from: Day(20_697) }
+}
+
 fn statement(content: Content) -> Statement {
     if let Content::NetworkCreated(_) = content {
         return Roster::empty(NetworkId([0; 32])).next(content);
     }
-    Statement { network: NetworkId([9; 32]), height: 129, prev: StatementHash([3; 32]), content }
+    let (network, prev) = (NetworkId([9; 32]), StatementHash([3; 32]));
+    Statement { network, height: 129, prev, terms: terms("приказ № 7"), content }
 }
 
 #[test]
@@ -72,10 +77,10 @@ fn the_bytes_of_every_kind_are_frozen() {
 #[test]
 fn a_signed_genesis_is_frozen() {
     let (signed, network) = Roster::found(&genesis(), &key(LEAD));
-    assert_eq!(network.to_string(), "0333a934536e14a8a158e94c88338b3656fdb17dfa303eabf97c994a4ad6a358");
+    assert_eq!(network.to_string(), "c6d1721613c54a049d6f47ec09641310a116f0069142ff27c54d4b915d59fdeb");
     assert_eq!(
         data_encoding::HEXLOWER.encode(&crate::id::sha256(&signed)),
-        "910bcbe0f1335fcd54b4c0d7aa92ddc5e0ad88f3e5784ee97795f58c2b80a9c7"
+        "e34281a970075d12fde1b26cbfe5d707b1f35e4502a0d9fab831ca6a85d2109d"
     );
 }
 
@@ -96,23 +101,24 @@ fn every_kind_reads_back_under_every_seal() {
 
 #[test]
 fn what_has_no_place_in_a_field_is_refused() {
-    let check = |content: Content, expected: ReadError| {
-        assert_eq!(Statement::from_body(&statement(content).to_body()), Err(expected));
+    let check_on = |content: Content, terms: Terms, expected: ReadError| {
+        assert_eq!(Statement::from_body(&statement(content).under(terms).to_body()), Err(expected));
     };
-    let named = |name: &str, basis: &str| {
+    let check = |content: Content, expected| check_on(content, Terms::default(), expected);
+    let named = |name: &str| {
         Content::OrgAdmitted(OrgAdmitted {
             key: key(20).public(),
             name: name.into(),
             short: "МЦ".into(),
             role: Role::Member,
-            basis: basis.into(),
         })
     };
-    check(named("", ""), ReadError::Line);
-    check(named("МЦ\n", ""), ReadError::Line);
-    check(named("МЦ", "две\nстроки"), ReadError::Line);
-    check(named(&"я".repeat(NAME_BYTES_MAX / 2 + 1), ""), ReadError::Limit);
-    check(named("МЦ", &"я".repeat(BASIS_BYTES_MAX / 2 + 1)), ReadError::Limit);
+    check(named(""), ReadError::Line);
+    check(named("МЦ\n"), ReadError::Line);
+    check(named(&"я".repeat(NAME_BYTES_MAX / 2 + 1)), ReadError::Limit);
+    check_on(named("МЦ"), terms("две\nстроки"), ReadError::Line);
+    check_on(named("МЦ"), terms(&"я".repeat(BASIS_BYTES_MAX / 2 + 1)), ReadError::Limit);
+    check_on(named("МЦ"), Terms { from: Day(Day::LAST.0 + 1), ..Terms::default() }, ReadError::Limit);
     let relay = |addresses: Vec<String>| Content::RelaySet(Relay { addresses, key: key(22).public() });
     check(relay(vec![]), ReadError::Limit);
     check(relay(vec!["a:1".into(); ADDRESSES_MAX + 1]), ReadError::Limit);
@@ -158,8 +164,8 @@ fn the_largest_closing_fits_a_statement() {
     let feed = |n: usize| FeedId(crate::id::sha256(&n.to_le_bytes()));
     let end = FeedEnd { height: u64::MAX, hash: EntryHash([1; 32]) };
     let closed: ClosedFeeds = (0..CLOSED_FEEDS_MAX).map(|n| (feed(n), end)).collect();
-    let basis = "я".repeat(BASIS_BYTES_MAX / 2);
-    let it = statement(Content::OrgRemoved { org: OrgNo(9), basis, closed });
+    let basis = terms(&"я".repeat(BASIS_BYTES_MAX / 2));
+    let it = statement(Content::OrgRemoved { org: OrgNo(9), closed }).under(basis);
     let signed = it.seal_by_both_leads(&key(1), &key(2));
     assert_eq!(Signed::from_bytes(&signed.to_bytes()), Ok(signed));
 }

@@ -50,11 +50,11 @@ fn the_order_of_news_does_not_change_the_right_at_a_height() {
     let mut roster = three();
     let doc = doc(NETWORK_KIND, Owner::Org(OrgNo(2)));
     let org = OrgNo(2);
-    let (basis, closed) = (String::new(), ends(&[]));
+    let closed = ends(&[]);
     let lead = key(LEAD);
-    roster.issue(Content::OrgSuspended { org, basis: basis.clone(), closed: closed.clone() }, &lead).unwrap();
-    roster.issue(Content::OrgRestored { org, basis: basis.clone() }, &lead).unwrap();
-    roster.issue(Content::NodeRevoked { node: NodeNo(2), basis, closed }, &lead).unwrap();
+    roster.issue(Content::OrgSuspended { org, closed: closed.clone() }, &lead).unwrap();
+    roster.issue(Content::OrgRestored { org }, &lead).unwrap();
+    roster.issue(Content::NodeRevoked { node: NodeNo(2), closed }, &lead).unwrap();
     let found = [6, 7, 8, 9].map(|height| roster.may_write(NodeNo(2), &doc, height));
     let inactive = Err(NoRight::OrgInactive(org));
     assert_eq!(found, [Ok(()), inactive, Ok(()), Err(NoRight::NodeRevoked(NodeNo(2)))]);
@@ -92,10 +92,10 @@ fn the_matrix_of_reading() {
     check(&roster, Space::Org(OrgNo(3)), [true, false, true, false]);
     check(&roster, Space::Org(OrgNo(9)), [true, false, false, false]);
 
-    let (basis, closed) = (String::new(), ends(&[]));
-    let suspended = Content::OrgSuspended { org: OrgNo(2), basis: basis.clone(), closed: closed.clone() };
+    let closed = ends(&[]);
+    let suspended = Content::OrgSuspended { org: OrgNo(2), closed: closed.clone() };
     roster.issue(suspended, &key(LEAD)).unwrap();
-    roster.issue(Content::NodeRevoked { node: NodeNo(3), basis, closed }, &key(LEAD)).unwrap();
+    roster.issue(Content::NodeRevoked { node: NodeNo(3), closed }, &key(LEAD)).unwrap();
     check(&roster, Space::Network, [true, false, false, false]);
     check(&roster, Space::Org(OrgNo(2)), [true, false, false, false]);
 }

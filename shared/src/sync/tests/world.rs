@@ -25,6 +25,10 @@ pub(super) fn roster_key() -> KeyPair {
     key(60_001)
 }
 
+pub(super) fn recovery_key() -> KeyPair {
+    key(60_002)
+}
+
 pub(super) fn org_key(org: u16) -> KeyPair {
     key(40_000 + org)
 }
@@ -37,7 +41,7 @@ pub(super) fn network(orgs: u16) -> Roster {
         lead_short: "Центр".into(),
         lead_key: org_key(1).public(),
         roster_key: roster_key().public(),
-        recovery_key: key(60_002).public(),
+        recovery_key: recovery_key().public(),
         random: [1; 16],
     };
     let (signed, network) = Roster::found(&genesis, &org_key(1));
@@ -57,7 +61,6 @@ pub(super) fn admit_org(roster: &mut Roster, no: u16) {
         name: format!("Организация {no}"),
         short: format!("О{no}"),
         role: OrgRole::Member,
-        basis: String::new(),
     };
     roster.issue(Content::OrgAdmitted(admitted), &roster_key()).unwrap();
 }
@@ -478,9 +481,7 @@ impl World {
             }
             Action::Statements(statements) => {
                 let mut roster = self.stores[store].roster.clone();
-                for statement in statements {
-                    roster.push(&statement).unwrap();
-                }
+                roster.take(&statements).unwrap();
                 self.new_roster(store, &roster);
             }
             Action::Notify(Event::FrontierCursor(cursor)) if at.is_multiple_of(2) => {

@@ -258,7 +258,6 @@ fn network(orgs: u16) -> Result<Roster, Failure> {
                 name: format!("Организация {no}"),
                 short: format!("О{no}"),
                 role: Role::Member,
-                basis: String::new(),
             };
             roster.issue(Content::OrgAdmitted(admitted), &roster_key)?;
         }
