@@ -319,6 +319,35 @@
     }
   });
 
+  // Keys of every page: Ctrl+K searches, Ctrl+Z outside of a text box asks what to undo, arrows move through a list.
+  document.addEventListener("keydown", (event) => {
+    const key = event.key.toLowerCase();
+    const find = document.querySelector("[data-find]");
+    if ((event.ctrlKey || event.metaKey) && (key === "k" || key === "л") && find) {
+      event.preventDefault();
+      find.focus();
+      find.select();
+      return;
+    }
+    const undo = document.querySelector("a[data-undo]");
+    const isTyping = event.target.matches && event.target.matches("input, textarea, select");
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && (key === "z" || key === "я") && undo && !isTyping) {
+      event.preventDefault();
+      undo.click();
+      return;
+    }
+    const list = document.querySelector("[data-arrows]");
+    if (!list || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+    const links = [...list.querySelectorAll("a[href]")];
+    const at = links.indexOf(document.activeElement);
+    if (at < 0 && isTyping && event.key === "ArrowUp") return;
+    const next = links[at < 0 ? 0 : at + (event.key === "ArrowDown" ? 1 : -1)];
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    }
+  });
+
   // Pressing ---------------------------------------------------------------------------------------------------------
 
   document.addEventListener("click", async (event) => {

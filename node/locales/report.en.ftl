@@ -122,6 +122,7 @@ report-place-audience = Audience
 report-place-responsible = Responsible
 report-place-result = Expected result
 report-place-section = Section
+report-place-accepted = Answers to questions of the check
 report-place-order = Place in the plan
 report-place-row = Deletion against an edit
 report-place-execution-status = Status

@@ -123,6 +123,7 @@ report-place-audience = Целевая аудитория
 report-place-responsible = Ответственный
 report-place-result = Ожидаемый результат
 report-place-section = Раздел
+report-place-accepted = Ответы на вопросы проверки
 report-place-order = Место в плане
 report-place-row = Удаление против правки
 report-place-execution-status = Состояние

@@ -18,6 +18,7 @@ pub mod invites;
 pub mod meta;
 pub mod news;
 pub mod plans;
+pub mod search;
 pub mod snapshots;
 pub mod stranded;
 
@@ -28,6 +29,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("projections/migrations/0001_projections.sql"),
         include_str!("projections/migrations/0002_stranded.sql"),
         include_str!("projections/migrations/0003_figures.sql"),
+        include_str!("projections/migrations/0004_search.sql"),
     ],
 };
 

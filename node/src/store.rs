@@ -41,10 +41,12 @@ mod rebuild;
 mod recovery;
 mod report;
 mod roster;
+mod search;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod undo;
 
 pub use backup::BackupError;
 pub use check::{Checked, Damage, Fault};
@@ -55,6 +57,7 @@ pub use outbox::WriteError;
 pub use packets::PacketFailure;
 pub use random::Random;
 pub use roster::{FoundError, FoundNetwork, LetterAnswer, fresh_key};
+pub use undo::LastAction;
 
 /// Says what time it is. A test gives its own.
 #[derive(Clone)]

@@ -52,6 +52,38 @@ pub struct ItemCard {
     pub history: Vec<ChangeLine>,
 }
 
+/// What a search has found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchView {
+    /// What was looked for, as typed.
+    pub query: String,
+    /// The stems of its words: what pages mark.
+    pub wanted: Vec<String>,
+    /// The best first.
+    pub hits: Vec<SearchHit>,
+    /// Whether there is more than is listed.
+    pub is_cut: bool,
+}
+
+/// A place that a search has found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchHit {
+    /// The plan.
+    pub plan: DocId,
+    /// Its title.
+    pub plan_title: String,
+    /// The row; `None`: the plan itself.
+    pub row: Option<RowId>,
+    /// Whether the row is a section.
+    pub is_section: bool,
+    /// The printed number, empty where there is none.
+    pub number: String,
+    /// The title of what was found.
+    pub title: String,
+    /// The other texts of an item, and what organisations say of its execution.
+    pub texts: Vec<String>,
+}
+
 /// Where a value stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Place {

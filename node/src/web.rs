@@ -7,6 +7,7 @@
 //! [`door`] alone, before any handler runs. The listener belongs to the caller.
 
 mod assets;
+mod check;
 mod clock;
 mod conflict;
 mod divergences;
@@ -35,12 +36,14 @@ mod plans;
 mod report;
 mod roadmap;
 mod roadmap_forms;
+mod search;
 mod sheet;
 mod shelf;
 mod term;
 #[cfg(test)]
 mod tests;
 mod today;
+mod undo;
 mod variants;
 mod visit;
 mod words;
@@ -125,8 +128,13 @@ fn pages() -> Router<WebState> {
         .route("/plans/{plan}/items/{row}/delete", post(item_forms::delete))
         .route("/plans/{plan}/items/{row}/restore", post(item_forms::restore))
         .route("/plans/{plan}/items/{row}/execution", post(item_forms::execution))
+        .route("/plans/{plan}/items/{row}/accept", post(check::accept))
+        .route("/plans/{plan}/items/{row}/ask-again", post(check::ask_again))
+        .route("/plans/{plan}/check", get(check::page))
         .route("/plans/{plan}/print", get(export::print))
         .route("/plans/{plan}/export/{format}", get(export::plan))
+        .route("/search", get(search::page))
+        .route("/undo", get(undo::page).post(undo::undo))
         .route("/import", get(import::page))
         .route("/import", post(import::preview).layer(DefaultBodyLimit::max(import::UPLOAD_BYTES_MAX)))
         .route("/import/load", post(import::load))

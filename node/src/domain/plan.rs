@@ -54,6 +54,8 @@ pub enum ItemField {
     Municipalities,
     /// What a loaded table had in columns that no form has.
     Note,
+    /// Which questions about the item were answered with «так и надо»; see [`super::lint`].
+    Accepted,
 }
 
 /// What became of a row that somebody deleted.
@@ -113,7 +115,7 @@ pub struct Plan {
 
 impl ItemField {
     /// All of them, in the order of form D and then the rest.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Number,
         Self::Title,
         Self::Term,
@@ -127,6 +129,7 @@ impl ItemField {
         Self::Note,
         Self::Section,
         Self::Order,
+        Self::Accepted,
     ];
 
     /// Those that people type, in the order in which forms offer them.
@@ -160,6 +163,7 @@ impl ItemField {
             Self::Organisations => "organisations",
             Self::Municipalities => "municipalities",
             Self::Note => "note",
+            Self::Accepted => "accepted",
         }
     }
 

@@ -18,6 +18,8 @@ mod doubts;
 #[cfg(test)]
 mod forms_tests;
 mod header;
+#[cfg(test)]
+mod lint_tests;
 mod markup;
 mod rows;
 mod split;

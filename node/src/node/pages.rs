@@ -14,9 +14,10 @@ use crate::domain::plan::{ItemField, PlanField, RowId};
 use crate::exchange::form::Form;
 use crate::reports::model::Report;
 use crate::requests::{Edit, Edited, ImportOutcome};
-use crate::store::CommandError;
+use crate::store::{CommandError, LastAction};
 use crate::views::{
-    ChangeLine, Divergence, ItemCard, NetworkView, PacketView, Place, PlanSummary, PlanView, Status,
+    ChangeLine, Divergence, ItemCard, NetworkView, PacketView, Place, PlanSummary, PlanView, SearchView,
+    Status,
 };
 
 type Answer<T> = Result<T, NodeError>;
@@ -47,6 +48,21 @@ impl Node {
     /// One item's card.
     pub async fn item(&self, plan: DocId, row: RowId) -> Answer<Option<ItemCard>> {
         self.run(move |store| store.item(&plan, &row)).await
+    }
+
+    /// What has a form of every word of a query.
+    pub async fn search(&self, query: String) -> Answer<SearchView> {
+        self.run(move |store| store.search(&query)).await
+    }
+
+    /// The last thing that this node did to a plan or to its execution.
+    pub async fn last_action(&self) -> Answer<Option<LastAction>> {
+        self.run(|store| store.last_action()).await
+    }
+
+    /// Undoes that change, if it is still the last one and nobody has written over it.
+    pub async fn undo(&self, change: ChangeHash) -> Answer<()> {
+        self.change(move |store| store.undo(&change)).await
     }
 
     /// Everything that nobody has chosen between yet.

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use svod_shared::id::DocId;
 use svod_shared::storage::StorageError;
 
-use super::{from_json, to_i64, to_json};
+use super::{from_json, search, to_i64, to_json};
 use crate::domain::divergence;
 use crate::domain::execution::ExecutionSheet;
 
@@ -21,13 +21,13 @@ pub fn put(connection: &Connection, sheet: &ExecutionSheet) -> Result<(), Storag
             to_json(sheet)?,
         ],
     )?;
-    Ok(())
+    search::put_execution(connection, sheet)
 }
 
 /// Takes a sheet's row away.
 pub fn remove(connection: &Connection, doc: &DocId) -> Result<(), StorageError> {
     connection.execute("DELETE FROM execution WHERE doc = ?1", [doc.as_bytes()])?;
-    Ok(())
+    search::remove(connection, doc)
 }
 
 /// The plan that a sheet is about.

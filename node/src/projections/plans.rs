@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use svod_shared::id::DocId;
 use svod_shared::storage::StorageError;
 
-use super::{from_json, to_i64, to_json};
+use super::{from_json, search, to_i64, to_json};
 use crate::domain::divergence;
 use crate::domain::plan::{Plan, PlanField};
 use crate::views::PlanSummary;
@@ -26,13 +26,13 @@ pub fn put(connection: &Connection, plan: &Plan) -> Result<(), StorageError> {
             to_json(plan)?,
         ],
     )?;
-    Ok(())
+    search::put_plan(connection, plan)
 }
 
 /// Takes a plan's row away.
 pub fn remove(connection: &Connection, doc: &DocId) -> Result<(), StorageError> {
     connection.execute("DELETE FROM plan WHERE doc = ?1", [doc.as_bytes()])?;
-    Ok(())
+    search::remove(connection, doc)
 }
 
 /// One plan.

@@ -31,6 +31,9 @@ pub enum CommandError {
     /// No logged entry commits to such a change.
     #[error("no such change")]
     NoChange,
+    /// Somebody has written over it meanwhile, or it cannot be undone as one.
+    #[error("it was written over meanwhile")]
+    Moved,
     /// What was typed is longer than a change may be.
     #[error("text is too long")]
     TooLong,
@@ -55,6 +58,7 @@ impl CommandError {
             Self::NoPlan => "error-no-plan",
             Self::NoRow => "error-no-row",
             Self::NoChange => "error-no-change",
+            Self::Moved => "error-moved",
             Self::TooLong => "error-too-long",
             Self::NotYours => "error-not-yours",
             Self::Found(FoundError::NotLead) => "error-not-lead",

@@ -303,7 +303,7 @@ impl Store {
     }
 }
 
-fn change_line(line: news::StoredLine, author: Author) -> ChangeLine {
+pub(super) fn change_line(line: news::StoredLine, author: Author) -> ChangeLine {
     let applied = svod_shared::time::Timestamp(author.time.unsigned_abs() * 1000);
     ChangeLine {
         plan: line.plan,

@@ -55,7 +55,8 @@ impl Store {
         let transaction = self.connection.unchecked_transaction()?;
         transaction.execute_batch(
             "DELETE FROM snapshot; DELETE FROM held; DELETE FROM plan; DELETE FROM execution;
-             DELETE FROM indicators; DELETE FROM campaign; DELETE FROM value_sheet",
+             DELETE FROM indicators; DELETE FROM campaign; DELETE FROM value_sheet;
+             DELETE FROM search_line; INSERT INTO search (search) VALUES ('delete-all')",
         )?;
         let docs = documents(&transaction)?;
         for doc in &docs {

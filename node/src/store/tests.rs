@@ -27,6 +27,8 @@ mod exclusion;
 mod figures;
 mod joint;
 mod recovery;
+mod search;
+mod undo;
 
 struct Site {
     store: Store,

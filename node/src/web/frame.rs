@@ -21,6 +21,7 @@ pub(super) enum Section {
     Divergences,
     Network,
     People,
+    Search,
 }
 
 /// A page before its frame.
@@ -98,6 +99,10 @@ fn navigation(t: &Catalog, visit: &Visit, lit: Section, status: &Status) -> Mark
     html! {
         nav.side #nav aria-label=(t.text("nav-label")) data-live {
             a.brand href="/" { (mark()) (t.text("app-name")) }
+            form.find action="/search" role="search" {
+                input #find type="search" name="q" maxlength="200" data-find aria-label=(t.text("search-label"))
+                    placeholder=(t.text("search-short")) title=(t.text("search-shortcut"));
+            }
             @for (section, href, key, count, said) in entries {
                 a.on[section == lit] href=(href) aria-current=[(section == lit).then_some("page")] {
                     span { (t.text(key)) }

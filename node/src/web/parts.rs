@@ -6,6 +6,8 @@ use super::clock::iso_in_words;
 use super::visit::Visit;
 use crate::domain::execution::{ExecutionField, Status};
 use crate::domain::field::Field;
+use crate::domain::form::FormKind;
+use crate::domain::lint::Acceptance;
 use crate::domain::member::Author;
 use crate::domain::plan::{ItemField, PlanField};
 use crate::i18n::Catalog;
@@ -114,6 +116,14 @@ pub(super) fn value_words(t: &Catalog, place: &Place, value: &str) -> String {
             Status::of_key(value).map_or_else(|| value.to_owned(), |it| status_name(t, it))
         }
         Place::Execution(_, _, ExecutionField::Date) => iso_in_words(t, value),
+        Place::Item(_, ItemField::Accepted) => {
+            let said = |it: Acceptance| {
+                format!("{}: {}", t.text(&format!("lint-name-{}", it.kind.key())), it.reason)
+            };
+            Acceptance::all(value).map(said).collect::<Vec<_>>().join("; ")
+        }
+        Place::Plan(PlanField::Form) => FormKind::of_key(value)
+            .map_or_else(|| value.to_owned(), |it| t.text(&format!("form-{}", it.key()))),
         _ => value.to_owned(),
     }
 }

@@ -23,6 +23,7 @@ use crate::views::{Place, PlanView};
 pub(super) enum Tab {
     Table,
     Members,
+    Check,
 }
 
 /// The page.
@@ -47,19 +48,23 @@ pub(super) fn head(visit: &Visit, view: &PlanView, tab: Tab) -> Markup {
     let t = visit.t;
     let plan = &view.plan;
     let here = format!("/plans/{}", plan.id);
-    let tabs =
-        [(Tab::Table, here.clone(), "tab-table"), (Tab::Members, format!("{here}/members"), "tab-members")];
+    let tabs = [
+        (Tab::Table, here.clone(), "tab-table"),
+        (Tab::Members, format!("{here}/members"), "tab-members"),
+        (Tab::Check, format!("{here}/check"), "tab-check"),
+    ];
     html! {
         header.top #head data-live {
             div {
                 h1 { (plan.text(PlanField::Title)) (diverging(t, plan.field(PlanField::Title))) }
                 p.sub {
-                    (plan.text(PlanField::Period)) " · "
+                    @if !plan.text(PlanField::Period).is_empty() { (plan.text(PlanField::Period)) " · " }
                     (t.with("plan-items", &[("n", plan.items().count().into())]))
                     span.screen { " · " a href={ (here) "/edit" } { (t.text("plan-rename")) } }
                 }
             }
             div.acts {
+                a.btn href={ "/undo?back=" (here) } data-undo { (t.text("undo-title")) }
                 a.btn href={ (here) "/print" } { (t.text("print-and-files")) }
                 a.btn.main href={ (here) "/add" } { (t.text("item-add")) }
             }

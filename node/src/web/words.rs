@@ -99,9 +99,17 @@ fn tell(t: &Catalog, line: &ChangeLine) -> Told {
         What::EditKept(_) => Told::new("soon", "↺", titled("news-edit-kept"), t.text("news-edit-kept-why")),
     };
     if let Some(reason) = &line.reason {
-        told.details.push(reason.clone());
+        told.details.push(reason_words(t, reason));
     }
     told
+}
+
+/// A reason as its author gave it; what the program gave itself, in words.
+fn reason_words(t: &Catalog, reason: &str) -> String {
+    match reason {
+        "import" | "undo" | "copy" => t.text(&format!("reason-{reason}")),
+        other => other.to_owned(),
+    }
 }
 
 fn tell_field(t: &Catalog, item: &str, place: &Place, new: &str) -> Told {
