@@ -3,6 +3,9 @@
 //! Small contents are mixed ([`super::mixing`]): that takes some microseconds for a byte and gives a third to a half of
 //! what zstd needs. Large ones go through zstd, without a dictionary, which gains nothing any more there.
 
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
 use super::{PACK_BYTES_MAX, PackError, mixing};
 use crate::leb::{Reader, Writer};
 
@@ -34,8 +37,31 @@ pub(super) fn pack(content: Vec<u8>) -> (u8, Vec<u8>) {
     }
 }
 
-fn mix(content: &[u8]) -> Option<Vec<u8>> {
+/// How many contents are remembered with their mixed bytes.
+const REMEMBERED: usize = 8;
+/// Larger ones are not: what goes to many at once is one edit.
+const REMEMBERED_BYTES_MAX: usize = 4 * 1024;
+
+static MIXED_BEFORE: Mutex<VecDeque<(Vec<u8>, Vec<u8>)>> = Mutex::new(VecDeque::new());
+
+/// A relay says the same to all who listen: what has just been mixed is not mixed again.
+fn mix_once(content: &[u8]) -> Vec<u8> {
+    if content.len() > REMEMBERED_BYTES_MAX {
+        return mixing::compress(content);
+    }
+    let before = || MIXED_BEFORE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, packed)) = before().iter().find(|(known, _)| known == content) {
+        return packed.clone();
+    }
     let packed = mixing::compress(content);
+    let mut before = before();
+    before.truncate(REMEMBERED - 1);
+    before.push_front((content.to_vec(), packed.clone()));
+    packed
+}
+
+fn mix(content: &[u8]) -> Option<Vec<u8>> {
+    let packed = mix_once(content);
     (content.len() <= mixed_bytes_max(packed.len())).then(|| {
         let mut writer = Writer::new();
         writer.leb(content.len() as u64).raw(&packed);

@@ -8,7 +8,11 @@
 //!
 //! All arithmetic is of integers and of fixed width: both ends have to guess alike on every machine.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use self::slots::{Slot, Slots};
+
+mod slots;
 
 /// What the models have read before any content: contents of packs as the programs of version 1 write them.
 static PRIOR: &[u8] = include_bytes!("prior.bin");
@@ -28,18 +32,13 @@ const MATCH_SLOTS_LOG2: u32 = 14;
 /// Visits are counted so far: a slot moves by a share of about one in so many at last.
 const VISITS_MAX: u8 = 30;
 
-/// One context's guess: the probability of a 1, how often it was visited, and which context it is of.
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    probability: u16,
-    visits: u8,
-    check: u8,
-}
+/// Predictors that wait to be used again, three megabytes each: as many as packs are coded at one moment.
+const IDLE_MAX: usize = 4;
 
 /// Guesses the next bit from all bits before.
 #[derive(Clone)]
 struct Predictor {
-    tables: Vec<Slot>,
+    slots: Slots,
     /// The slots that the current bit is guessed from.
     chosen: [usize; MODELS],
     contexts: [u32; MODELS],
@@ -102,7 +101,7 @@ impl Predictor {
     fn new() -> Self {
         let slot = Slot { probability: HALF, visits: 0, check: 0 };
         let mut it = Self {
-            tables: vec![slot; MODELS << SLOTS_LOG2],
+            slots: Slots::new(MODELS << SLOTS_LOG2, slot),
             chosen: [0; MODELS],
             contexts: [0; MODELS],
             inputs: [0; INPUTS],
@@ -126,17 +125,38 @@ impl Predictor {
         it
     }
 
-    /// A predictor that has read the prior.
-    fn primed() -> Self {
-        static PRIMED: OnceLock<Predictor> = OnceLock::new();
-        let primed = PRIMED.get_or_init(|| {
-            let mut it = Self::new();
-            for byte in PRIOR {
-                it.read(*byte);
-            }
-            it
-        });
-        primed.clone()
+    /// Becomes what it was after the prior.
+    fn reset(&mut self, primed: &Self) {
+        // Named one by one, so that a new field is not forgotten.
+        let Self {
+            slots,
+            chosen,
+            contexts,
+            inputs,
+            weights,
+            sets,
+            guesses,
+            matches,
+            trust,
+            expected,
+            length,
+            at,
+            history,
+            partial,
+            refined,
+            refine,
+            stretched,
+        } = self;
+        slots.reset(&primed.slots);
+        (*chosen, *contexts, *inputs) = (primed.chosen, primed.contexts, primed.inputs);
+        weights.clone_from(&primed.weights);
+        (*sets, *guesses) = (primed.sets, primed.guesses);
+        matches.clone_from(&primed.matches);
+        (*trust, *expected) = (primed.trust, primed.expected);
+        (*length, *at) = (primed.length, primed.at);
+        history.truncate(primed.history.len());
+        refined.clone_from(&primed.refined);
+        (*partial, *refine, *stretched) = (primed.partial, primed.refine, primed.stretched);
     }
 
     fn read(&mut self, byte: u8) {
@@ -150,7 +170,7 @@ impl Predictor {
     fn guess(&mut self) -> u32 {
         let mut confident = 0;
         for (no, (input, chosen)) in self.inputs.iter_mut().zip(&self.chosen).enumerate() {
-            let Some(slot) = self.tables.get(*chosen) else { continue };
+            let Some(slot) = self.slots.get(*chosen) else { continue };
             *input = if slot.visits == 0 { 0 } else { stretch(slot.probability) };
             if slot.visits > 0 && (1..7).contains(&no) {
                 confident += 1;
@@ -195,11 +215,12 @@ impl Predictor {
     fn learn(&mut self, bit: bool) {
         let target: u32 = if bit { 65_535 } else { 0 };
         for chosen in self.chosen {
-            if let Some(slot) = self.tables.get_mut(chosen) {
+            if let Some(slot) = self.slots.get(chosen) {
                 // The mean of what came here: first fast, later slowly.
                 let rate = 131_072 / (2 * u32::from(slot.visits) + 3);
-                slot.probability = toward(slot.probability, target, rate);
-                slot.visits = (slot.visits + 1).min(VISITS_MAX);
+                let probability = toward(slot.probability, target, rate);
+                let visits = (slot.visits + 1).min(VISITS_MAX);
+                self.slots.set(chosen, Slot { probability, visits, ..slot });
             }
         }
         for at in self.refine {
@@ -292,13 +313,39 @@ impl Predictor {
             let at = (no << SLOTS_LOG2) | (hash >> (32 - SLOTS_LOG2)) as usize;
             let check = (hash & 255) as u8;
             *chosen = at;
-            if let Some(slot) = self.tables.get_mut(at)
-                && slot.check != check
-            {
-                *slot = Slot { probability: HALF, visits: 0, check };
+            if self.slots.get(at).is_some_and(|slot| slot.check != check) {
+                self.slots.set(at, Slot { probability: HALF, visits: 0, check });
             }
         }
     }
+}
+
+static IDLE: Mutex<Vec<Predictor>> = Mutex::new(Vec::new());
+
+/// What every predictor begins with.
+fn primed() -> &'static Predictor {
+    static PRIMED: OnceLock<Predictor> = OnceLock::new();
+    PRIMED.get_or_init(|| {
+        let mut it = Predictor::new();
+        for byte in PRIOR {
+            it.read(*byte);
+        }
+        it.slots.settle();
+        it
+    })
+}
+
+/// Lends a predictor that has read the prior.
+fn with_primed<T>(code: impl FnOnce(&mut Predictor) -> T) -> T {
+    let waiting = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let mut predictor = waiting.unwrap_or_else(|| primed().clone());
+    let coded = code(&mut predictor);
+    predictor.reset(primed());
+    let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    if idle.len() < IDLE_MAX {
+        idle.push(predictor);
+    }
+    coded
 }
 
 fn toward(p: u16, target: u32, rate: u32) -> u16 {
@@ -319,7 +366,10 @@ fn is_letter(byte: u32) -> bool {
 
 /// The bytes that stand for `content`; its length travels beside them.
 pub(super) fn compress(content: &[u8]) -> Vec<u8> {
-    let mut predictor = Predictor::primed();
+    with_primed(|predictor| encode(predictor, content))
+}
+
+fn encode(predictor: &mut Predictor, content: &[u8]) -> Vec<u8> {
     let (mut low, mut high) = (0u32, u32::MAX);
     let mut out = Vec::new();
     for byte in content {
@@ -356,7 +406,10 @@ pub(super) fn compress(content: &[u8]) -> Vec<u8> {
 
 /// The `length` bytes that `packed` stands for: any bytes stand for some.
 pub(super) fn decompress(packed: &[u8], length: usize) -> Vec<u8> {
-    let mut predictor = Predictor::primed();
+    with_primed(|predictor| decode(predictor, packed, length))
+}
+
+fn decode(predictor: &mut Predictor, packed: &[u8], length: usize) -> Vec<u8> {
     let (mut low, mut high) = (0u32, u32::MAX);
     let mut rest = packed.iter().copied();
     let mut value = 0u32;
@@ -418,6 +471,19 @@ mod tests {
             data_encoding::HEXLOWER.encode(&sha256(&compress(&long))),
             "8a1a16e1c20b325d374d3f9f7aee6d747f0662cb2d9a8909c341dd1e95d94c6d"
         );
+    }
+
+    /// What one content has taught must not be there for the next one, however much it was.
+    #[test]
+    fn a_lent_predictor_comes_back_as_it_was() {
+        let few = b"0123".as_slice();
+        let many: Vec<u8> = (0..20_000u32).map(|no| (no * no / 77) as u8).collect();
+        let first = compress(few);
+        for content in [few, &many, few, &many] {
+            let packed = compress(content);
+            assert_eq!(decompress(&packed, content.len()), content);
+            assert_eq!(compress(few), first);
+        }
     }
 
     proptest! {
