@@ -33,6 +33,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub use exchange::LOAD_BYTES_MAX;
 use message::Frame;
 use state::SpaceState;
 

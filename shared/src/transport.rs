@@ -11,6 +11,7 @@ pub mod frames;
 mod gate;
 pub mod host;
 mod identity;
+mod pace;
 pub mod quic;
 mod reset;
 #[cfg(test)]

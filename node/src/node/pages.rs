@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use svod_shared::id::{ChangeHash, DocId, OrgNo};
-use svod_shared::transport::{Phase, Trouble};
+use svod_shared::transport::{CloseCode, Phase, Trouble};
 use tokio::sync::broadcast;
 
 use super::{Node, NodeError};
@@ -204,6 +204,8 @@ pub(crate) fn trouble_key(trouble: &Trouble) -> &'static str {
         Trouble::OtherKey { .. } => "trouble-other-key",
         Trouble::OtherProtocol => "trouble-other-protocol",
         Trouble::Refused(_) => "trouble-refused",
+        Trouble::Closed(CloseCode::NoRoom) => "trouble-no-room",
+        Trouble::Closed(CloseCode::OverQuota) => "trouble-over-quota",
         Trouble::Closed(_) => "trouble-closed",
         Trouble::Protocol => "trouble-protocol",
         Trouble::Local => "trouble-local",

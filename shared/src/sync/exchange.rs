@@ -19,7 +19,7 @@ use crate::vector::StateDigest;
 /// How many feeds are loaded from at a time. With [`LOAD_BYTES_MAX`] it bounds what a session holds of the log.
 const LOADS_MAX: usize = 16;
 /// How much of one feed is loaded at a time: together with what belongs to it, it fits a pack.
-const LOAD_BYTES_MAX: usize = 48 * 1024;
+pub const LOAD_BYTES_MAX: usize = 48 * 1024;
 /// How much is loaded when that much holds no signature: a run of one pack has one at its end.
 const LOAD_RUN_BYTES_MAX: usize = 4 * PACK_BYTES_MAX;
 /// How long a host may take to sign a frontier before a Check goes out in its place.

@@ -27,6 +27,10 @@ pub const DELAY_MAX_MS: u64 = 120_000;
 /// Every delay is at least this, so that a relay that accepts and closes at once is not called in a tight loop.
 pub const DELAY_MIN_MS: u64 = 300;
 
+/// How long a node waits that the relay takes nothing from: it comes back for what others wrote, and offers its own
+/// again.
+pub const DELAY_DECLINED_MS: u64 = 60_000;
+
 /// Whom to call, as whom.
 #[derive(Debug)]
 pub struct Client {
@@ -101,6 +105,16 @@ pub enum Trouble {
     Local,
 }
 
+impl Trouble {
+    /// How much longer than usual the next call waits.
+    fn pause_ms(&self) -> u64 {
+        match self {
+            Self::Closed(CloseCode::NoRoom | CloseCode::OverQuota) => DELAY_DECLINED_MS,
+            _ => 0,
+        }
+    }
+}
+
 impl Status {
     /// The status before the first attempt.
     pub fn new() -> Self {
@@ -137,7 +151,8 @@ pub async fn run_client<H: Host>(
                 trouble
             }
         };
-        let delay_ms = delay_ms(failures, getrandom::u64().unwrap_or(u64::MAX / 2));
+        let random = getrandom::u64().unwrap_or(u64::MAX / 2);
+        let delay_ms = delay_ms(failures, random) + trouble.pause_ms();
         debug!(?trouble, failures, delay_ms, "waiting before the next call");
         let until = host.now().plus_ms(delay_ms);
         status.send_modify(|status| status.phase = Phase::Waiting { until, trouble });
@@ -216,7 +231,8 @@ fn of_ending(ending: &Ending) -> Option<Trouble> {
         }
         Ending::Session(CloseReason::Timeout | CloseReason::RosterRewritten)
         | Ending::Lost(_)
-        | Ending::Lagged => Trouble::Unreachable,
+        | Ending::Lagged
+        | Ending::TooSlow => Trouble::Unreachable,
         Ending::Session(CloseReason::Protocol(_)) | Ending::Overflow | Ending::WrongRoster => {
             Trouble::Protocol
         }

@@ -12,11 +12,12 @@ use std::time::Duration;
 
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::{debug, trace};
 
 use super::frames::FrameError;
 use super::host::{Host, HostError, Update, Updated};
+use super::pace::Pace;
 use super::quic::{CLOSE_TIMEOUT, CloseCode, Link};
 use crate::id::FeedId;
 use crate::storage::StorageError;
@@ -59,6 +60,9 @@ pub enum Ending {
     /// The peer asks for more than it reads.
     #[error("peer does not read what it asks for")]
     Overflow,
+    /// The peer was slower than any line.
+    #[error("peer is too slow")]
+    TooSlow,
     /// The peer sent roster statements that do not follow.
     #[error("peer sent a wrong roster")]
     WrongRoster,
@@ -68,6 +72,22 @@ pub enum Ending {
 }
 
 impl Ending {
+    /// One word for who counts them.
+    pub fn outcome(&self) -> &'static str {
+        match self {
+            Self::Session(CloseReason::Refused(_)) => "refused",
+            Self::Session(CloseReason::Protocol(_)) | Self::WrongRoster => "protocol",
+            Self::Session(_) => "session",
+            Self::Peer(_) => "peer",
+            Self::Lost(_) => "lost",
+            Self::Shutdown => "shutdown",
+            Self::Lagged => "lagged",
+            Self::Overflow => "overflow",
+            Self::TooSlow => "too_slow",
+            Self::Storage(_) => "storage",
+        }
+    }
+
     fn code(&self) -> CloseCode {
         match self {
             Self::Session(CloseReason::Protocol(_)) | Self::Overflow | Self::WrongRoster => {
@@ -78,6 +98,7 @@ impl Ending {
             Self::Lost(FrameError::Length | FrameError::Cut) => CloseCode::Protocol,
             Self::Session(_) | Self::Peer(_) | Self::Lost(FrameError::Stream(_)) => CloseCode::Done,
             Self::Shutdown => CloseCode::Shutdown,
+            Self::TooSlow => CloseCode::TooSlow,
             Self::Lagged => CloseCode::Lagged,
             Self::Storage(_) => CloseCode::Trouble,
         }
@@ -111,7 +132,8 @@ pub async fn drive<H: Host>(
         }
     };
     let session = Session::new(role, snapshot, host.now());
-    let mut driver = Driver { host, session, link, updates, loads: VecDeque::new(), connected };
+    let (loads, pace) = (VecDeque::new(), Pace::new(Instant::now()));
+    let mut driver = Driver { host, session, link, updates, loads, pace, connected };
     let ending = driver.run(shutdown).await;
     let ending = driver.why(ending).await;
     driver.link.close(ending.code()).await;
@@ -124,6 +146,7 @@ struct Driver<'h, H, F> {
     link: Link,
     updates: broadcast::Receiver<Update>,
     loads: VecDeque<(FeedId, u64, usize)>,
+    pace: Pace,
     connected: F,
 }
 
@@ -158,6 +181,11 @@ impl<H: Host, F: FnMut() + Send> Driver<'_, H, F> {
                     }
                     Err(RecvError::Closed) => return Ending::Shutdown,
                 },
+                () = sleep_until(self.pace.until()) => {
+                    if !self.pace.look(Instant::now(), &self.link.reader, &self.link.writer) {
+                        return Ending::TooSlow;
+                    }
+                }
                 () = until(timer, self.host.now()), if timer.is_some() => {
                     self.session.handle_timeout(self.host.now());
                 }

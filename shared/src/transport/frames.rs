@@ -9,6 +9,7 @@ use std::io;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
+use super::pace::{Coming, Going};
 use crate::leb::{ReadError, Reader, Writer};
 pub use crate::sync::FRAME_BYTES_MAX;
 
@@ -39,18 +40,28 @@ pub struct FrameReader<R> {
     stream: R,
     /// What has arrived and is not yet handed out; never more than a frame and one read.
     buffer: Vec<u8>,
+    /// Frames handed out.
+    frames: u64,
+}
+
+impl<R> FrameReader<R> {
+    /// How the next frame stands.
+    pub(super) fn coming(&self) -> Coming {
+        Coming { frames: self.frames, begun: self.buffer.len() as u64 }
+    }
 }
 
 impl<R: AsyncRead + Unpin> FrameReader<R> {
     /// Reads from the start of `stream`.
     pub fn new(stream: R) -> Self {
-        Self { stream, buffer: Vec::new() }
+        Self { stream, buffer: Vec::new(), frames: 0 }
     }
 
     /// The next frame; `None` when the stream has ended between two frames.
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, FrameError> {
         loop {
             if let Some(frame) = self.take()? {
+                self.frames += 1;
                 return Ok(Some(frame));
             }
             self.buffer.reserve(READ_BYTES);
@@ -92,12 +103,21 @@ pub struct FrameWriter<W> {
     written: usize,
     /// How much of the whole queue has not.
     pending: usize,
+    /// Bytes the stream has taken.
+    taken: u64,
+}
+
+impl<W> FrameWriter<W> {
+    /// How the queue stands.
+    pub(super) fn going(&self) -> Going {
+        Going { taken: self.taken, waiting: self.pending as u64 }
+    }
 }
 
 impl<W: AsyncWrite + Unpin> FrameWriter<W> {
     /// Writes from the start of `stream`.
     pub fn new(stream: W) -> Self {
-        Self { stream, queue: VecDeque::new(), written: 0, pending: 0 }
+        Self { stream, queue: VecDeque::new(), written: 0, pending: 0, taken: 0 }
     }
 
     /// Queues a frame; [`flush`](Self::flush) writes it. The caller keeps the queue short, by
@@ -125,6 +145,7 @@ impl<W: AsyncWrite + Unpin> FrameWriter<W> {
             }
             self.written += count;
             self.pending -= count;
+            self.taken += count as u64;
         }
         Ok(())
     }

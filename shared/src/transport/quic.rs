@@ -65,6 +65,12 @@ pub enum CloseCode {
     Refused,
     /// The closing side's disk or database failed.
     Trouble,
+    /// The relay's disk has no room for new entries; what is there is served.
+    NoRoom,
+    /// The peer's organisation has stored as much as it may.
+    OverQuota,
+    /// The peer was slower than any line.
+    TooSlow,
     /// A code of a later version.
     Unknown(u32),
 }
@@ -80,6 +86,9 @@ impl CloseCode {
             Self::Protocol => 4,
             Self::Refused => 5,
             Self::Trouble => 6,
+            Self::NoRoom => 7,
+            Self::OverQuota => 8,
+            Self::TooSlow => 9,
             Self::Unknown(code) => code,
         }
     }
@@ -93,6 +102,9 @@ impl CloseCode {
             4 => Self::Protocol,
             5 => Self::Refused,
             6 => Self::Trouble,
+            7 => Self::NoRoom,
+            8 => Self::OverQuota,
+            9 => Self::TooSlow,
             code => Self::Unknown(u32::try_from(code).unwrap_or(u32::MAX)),
         }
     }
@@ -270,6 +282,17 @@ pub enum GreetError {
     /// The client showed no key.
     #[error("client showed no key")]
     NoKey,
+}
+
+impl GreetError {
+    /// One word for who counts them.
+    pub fn outcome(&self) -> &'static str {
+        match self {
+            Self::Handshake(_) => "failed",
+            Self::Slow => "slow",
+            Self::NoKey => "no_key",
+        }
+    }
 }
 
 /// A server's socket.
