@@ -20,8 +20,10 @@ pub struct Cli {
 
 const AFTER_HELP: &str = "\
 A flag goes before the environment variable SVOD_RELAY_<FLAG>, that before the configuration file.
-SVOD_RELAY_LOG sets how much is logged: error, warn, info (default), debug, trace.
-Exit codes: 1 other, 2 settings, 3 port in use, 4 folder in use, 5 damaged data, 6 newer data, 7 disk full.";
+SVOD_RELAY_LOG sets how much is logged: error, warn, info (default), debug, trace; SVOD_RELAY_LOG_FORMAT=json
+makes each line a JSON object.
+Exit codes: 1 other, 2 settings, 3 port in use, 4 folder in use, 5 damaged data, 6 newer data, 7 disk full,
+8 not running.";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -30,6 +32,15 @@ pub enum Command {
     Serve(Flags),
     /// Print the relay's public key, making it if there is none yet
     Key(Flags),
+    /// Print how the relay that runs on the folder stands
+    Status {
+        /// Where it runs
+        #[command(flatten)]
+        flags: Flags,
+        /// As JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// What both commands take.

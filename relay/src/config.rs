@@ -14,6 +14,12 @@ use svod_shared::transport::Limits;
 /// UDP port when none is told.
 pub const PORT_DEFAULT: u16 = 7443;
 
+const MEGABYTE: u64 = 1024 * 1024;
+/// A centre that types all day writes some megabytes a year.
+const QUOTA_MEGABYTES: u64 = 1024;
+/// Enough for SQLite's side files, the system's logs, and a copy of a small database.
+const RESERVE_MEGABYTES: u64 = 256;
+
 /// Everything the relay needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -25,6 +31,12 @@ pub struct Config {
     pub network: Option<NetworkId>,
     /// The most connections in all and from one address.
     pub limits: Limits,
+    /// The TCP address where the relay tells how it stands; port 0: any.
+    pub watch: SocketAddr,
+    /// What one organisation may store, bytes of changes.
+    pub quota_bytes: u64,
+    /// What is left free of the disk: below that no new entries are taken.
+    pub reserve_bytes: u64,
 }
 
 impl Default for Config {
@@ -34,6 +46,9 @@ impl Default for Config {
             listen: (Ipv4Addr::UNSPECIFIED, PORT_DEFAULT).into(),
             network: None,
             limits: Limits::default(),
+            watch: (Ipv4Addr::LOCALHOST, 0).into(),
+            quota_bytes: QUOTA_MEGABYTES * MEGABYTE,
+            reserve_bytes: RESERVE_MEGABYTES * MEGABYTE,
         }
     }
 }
@@ -53,6 +68,12 @@ pub struct Partial {
     pub connections: Option<usize>,
     /// See [`Limits::connections_per_address`].
     pub connections_per_address: Option<usize>,
+    /// See [`Config::watch`].
+    pub watch: Option<SocketAddr>,
+    /// See [`Config::quota_bytes`]; in MiB.
+    pub quota_megabytes: Option<u64>,
+    /// See [`Config::reserve_bytes`]; in MiB.
+    pub reserve_megabytes: Option<u64>,
 }
 
 /// Why a setting cannot be used.
@@ -108,6 +129,9 @@ impl Partial {
             connections_per_address: variable(&get, "SVOD_RELAY_CONNECTIONS_PER_ADDRESS", |text| {
                 text.parse().ok()
             })?,
+            watch: variable(&get, "SVOD_RELAY_WATCH", |text| text.parse().ok())?,
+            quota_megabytes: variable(&get, "SVOD_RELAY_QUOTA_MEGABYTES", |text| text.parse().ok())?,
+            reserve_megabytes: variable(&get, "SVOD_RELAY_RESERVE_MEGABYTES", |text| text.parse().ok())?,
         })
     }
 
@@ -118,6 +142,9 @@ impl Partial {
             network: self.network.or(below.network),
             connections: self.connections.or(below.connections),
             connections_per_address: self.connections_per_address.or(below.connections_per_address),
+            watch: self.watch.or(below.watch),
+            quota_megabytes: self.quota_megabytes.or(below.quota_megabytes),
+            reserve_megabytes: self.reserve_megabytes.or(below.reserve_megabytes),
         }
     }
 }
@@ -138,8 +165,15 @@ impl Config {
                     .unwrap_or(default.limits.connections_per_address),
                 ..default.limits
             },
+            watch: told.watch.unwrap_or(default.watch),
+            quota_bytes: told.quota_megabytes.map_or(default.quota_bytes, bytes),
+            reserve_bytes: told.reserve_megabytes.map_or(default.reserve_bytes, bytes),
         }
     }
+}
+
+fn bytes(megabytes: u64) -> u64 {
+    megabytes.saturating_mul(MEGABYTE)
 }
 
 fn variable<T>(
@@ -195,6 +229,7 @@ mod tests {
     fn the_example_says_what_holds_by_default() {
         let example = of_text(include_str!("../svod-relay.example.toml")).unwrap();
         assert!(example.data.is_some() && example.listen.is_some() && example.connections.is_some());
+        assert!(example.quota_megabytes.is_some() && example.reserve_megabytes.is_some());
         assert_eq!(Config::layered(Partial::default(), Partial::default(), example), Config::default());
     }
 
@@ -222,6 +257,9 @@ mod tests {
                 "SVOD_RELAY_NETWORK" => NETWORK,
                 "SVOD_RELAY_CONNECTIONS" => "7",
                 "SVOD_RELAY_CONNECTIONS_PER_ADDRESS" => "3",
+                "SVOD_RELAY_WATCH" => "127.0.0.1:9443",
+                "SVOD_RELAY_QUOTA_MEGABYTES" => "50",
+                "SVOD_RELAY_RESERVE_MEGABYTES" => "70",
                 _ => return None,
             };
             Some(value.to_owned())
@@ -232,6 +270,9 @@ mod tests {
             network: Some(NetworkId([7; 32])),
             connections: Some(7),
             connections_per_address: Some(3),
+            watch: Some("127.0.0.1:9443".parse().unwrap()),
+            quota_megabytes: Some(50),
+            reserve_megabytes: Some(70),
         };
         assert_eq!(read.unwrap(), expected);
     }

@@ -10,18 +10,20 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use svod_shared::entry::Record;
 use svod_shared::frontier::Frontier;
-use svod_shared::id::{ChangeHash, FeedId, NetworkId, Space};
+use svod_shared::id::{ChangeHash, FeedId, NetworkId, OrgNo, Space};
 use svod_shared::keys::PublicKey;
 use svod_shared::log::{self, Refused};
 use svod_shared::pack::Wanted;
 use svod_shared::roster::{Roster, RosterError};
 use svod_shared::storage::sqlite::{self, SqliteStorage, frontiers, migrate};
 use svod_shared::storage::{Loaded, Storage, StorageError};
-use svod_shared::sync::Snapshot;
+use svod_shared::sync::{LOAD_BYTES_MAX, Snapshot};
 use svod_shared::transport::{Update, Updated};
 use tokio::sync::broadcast;
 
 use crate::mailbox::{MIGRATIONS, Mailbox};
+use crate::recent::Recent;
+use crate::usage::Usage;
 
 /// News that a connection may be behind; one further behind starts anew from a snapshot.
 const UPDATES_MAX: usize = 1024;
@@ -32,6 +34,21 @@ pub struct Db {
     connection: Connection,
     roster: Arc<Roster>,
     updates: broadcast::Sender<Update>,
+    usage: Usage,
+    /// What an organisation may store.
+    quota_bytes: u64,
+    recent: Arc<Recent>,
+}
+
+/// What became of records that were offered.
+#[derive(Debug, Default)]
+pub struct Appended {
+    /// How many are new here and stored now.
+    pub stored: u64,
+    /// Those that were not taken, with the reason.
+    pub refused: Vec<Refused>,
+    /// Organisations whose records found their quota used up.
+    pub over: Vec<OrgNo>,
 }
 
 /// Why the database cannot be opened.
@@ -65,7 +82,37 @@ impl Db {
         let network = bind(&connection, network)?;
         let statements = SqliteStorage::new(&connection).statements()?;
         let roster = Roster::from_statements(network, &statements).map_err(OpenError::Roster)?;
-        Ok(Self { connection, roster: Arc::new(roster), updates: broadcast::Sender::new(UPDATES_MAX) })
+        let usage = Usage::count(&connection, &roster)?;
+        Ok(Self {
+            connection,
+            roster: Arc::new(roster),
+            updates: broadcast::Sender::new(UPDATES_MAX),
+            usage,
+            quota_bytes: u64::MAX,
+            recent: Arc::default(),
+        })
+    }
+
+    /// From now on no organisation may store more.
+    pub fn set_quota(&mut self, bytes: u64) {
+        self.quota_bytes = bytes;
+    }
+
+    /// Bytes of changes that an organisation has stored.
+    pub fn stored_bytes(&self, org: OrgNo) -> u64 {
+        self.usage.by_org().get(&org).copied().unwrap_or(0)
+    }
+
+    /// How many entries there are.
+    pub fn entries(&self) -> Result<u64, StorageError> {
+        let count: i64 =
+            self.connection.query_row("SELECT COALESCE(SUM(height), 0) FROM feed", [], |row| row.get(0))?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// The last entries, for those who ask right after they were stored.
+    pub(crate) fn recent(&self) -> Arc<Recent> {
+        Arc::clone(&self.recent)
     }
 
     /// The news, from now on.
@@ -114,15 +161,31 @@ impl Db {
         SqliteStorage::new(&self.connection).find(wanted)
     }
 
-    /// Checks entries and keeps those that hold, in one transaction; gives the others.
-    pub fn append(&mut self, records: Vec<Record>) -> Result<Vec<Refused>, StorageError> {
+    /// Checks entries and keeps those that hold, in one transaction.
+    pub fn append(&mut self, records: Vec<Record>) -> Result<Appended, StorageError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let accepted = log::accept(&mut SqliteStorage::new(&transaction), &self.roster, records)?;
+        let mut storage = SqliteStorage::new(&transaction);
+        let sifted = self.usage.sift(&storage, &self.roster, self.quota_bytes, records)?;
+        let accepted = log::accept(&mut storage, &self.roster, sifted.within)?;
+        let mut usage = self.usage.clone();
+        usage.add(&storage, &self.roster, &accepted.appended)?;
         transaction.commit()?;
+        self.usage = usage;
+        self.keep_recent(&accepted.appended)?;
         if !accepted.heads.is_empty() {
             self.tell(Update::all(Updated::Heads(accepted.heads.into())));
         }
-        Ok(accepted.refused)
+        Ok(Appended { stored: accepted.appended.len() as u64, refused: accepted.refused, over: sifted.over })
+    }
+
+    /// Everybody who is connected is about to ask for a single new entry.
+    fn keep_recent(&self, appended: &[Record]) -> Result<(), StorageError> {
+        if let [only] = appended {
+            let (feed, seq) = (only.entry.feed, only.entry.seq);
+            let loaded = self.load(&feed, seq, LOAD_BYTES_MAX)?;
+            self.recent.keep((feed, seq, LOAD_BYTES_MAX), &loaded);
+        }
+        Ok(())
     }
 
     /// Checks statements and keeps them, in one transaction; `Ok(Err(_))`: they are refused. Statements that are

@@ -24,6 +24,9 @@ pub enum RelayError {
     /// The address cannot be listened on.
     #[error("cannot listen")]
     Bind(#[from] BindError),
+    /// No relay runs on the folder that is asked about.
+    #[error("no relay is running")]
+    NotRunning,
     /// Damage was met while running.
     #[error("stored data is damaged: {0}")]
     Damaged(&'static str),
@@ -51,6 +54,8 @@ pub enum Kind {
     FromFuture,
     /// Free space.
     DiskFull,
+    /// Start it.
+    NotRunning,
     /// Look at the causes.
     Other,
 }
@@ -71,6 +76,7 @@ impl RelayError {
             Self::Open(OpenError::Storage(StorageError::Database(_))) => Kind::Other,
             Self::Bind(BindError::Socket { source, .. }) => of_system(source),
             Self::Bind(BindError::Tls(_)) => Kind::Other,
+            Self::NotRunning => Kind::NotRunning,
         }
     }
 
@@ -97,6 +103,7 @@ impl Kind {
             Self::Damaged => 5,
             Self::FromFuture => 6,
             Self::DiskFull => 7,
+            Self::NotRunning => 8,
         }
     }
 }

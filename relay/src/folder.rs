@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use svod_shared::keys::KeyPair;
@@ -43,6 +44,7 @@ pub enum FolderError {
 const LOCK_FILE: &str = "lock";
 const KEY_FILE: &str = "relay.key";
 const DATABASE_FILE: &str = "relay.sqlite";
+const WATCH_FILE: &str = "watch.address";
 
 impl Folder {
     /// Makes the folder if need be, and takes it.
@@ -73,6 +75,11 @@ impl Folder {
             }
             _ => Ok(path),
         }
+    }
+
+    /// Notes where the running relay answers its keeper.
+    pub fn note_watch(&self, address: SocketAddr) -> io::Result<()> {
+        std::fs::write(self.path.join(WATCH_FILE), format!("{address}\n"))
     }
 
     /// The relay's key; made at the first call from 32 bytes of `random`.
@@ -114,6 +121,11 @@ impl Folder {
         File::open(&self.path)?.sync_all()?;
         Ok(())
     }
+}
+
+/// Where the relay that runs on a folder answers its keeper, if one runs or has run there.
+pub fn watch_address(path: &Path) -> Option<SocketAddr> {
+    std::fs::read_to_string(path.join(WATCH_FILE)).ok()?.trim().parse().ok()
 }
 
 fn read_key(folder: &Path) -> Result<Option<KeyPair>, FolderError> {

@@ -1,7 +1,8 @@
 //! The relay as its sessions see it.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use svod_shared::entry::Record;
 use svod_shared::id::{ChangeHash, FeedId};
@@ -14,13 +15,18 @@ use svod_shared::transport::{CloseCode, Host, HostError, Update};
 use tokio::sync::broadcast;
 use tracing::{debug, error, info, warn};
 
+use crate::db::{Appended, Db};
 use crate::events::Rest;
+use crate::metrics::Metrics;
 use crate::peers::Peers;
+use crate::quota::{Rates, bytes_of};
+use crate::recent::Recent;
+use crate::room::{Level, Room};
 use crate::store::Store;
 
-/// How long a connection goes on after its entries found no room: it is still served, then closed, so that the node
-/// comes back and offers them again.
-const FULL_DISK_PAUSE: Duration = Duration::from_secs(60);
+/// How long a connection goes on after its entries were declined: it is still served, then closed, so that the node
+/// knows why, comes back later and offers them again.
+const DECLINED_PAUSE: Duration = Duration::from_secs(10);
 
 /// How long the answer to a letter that is turned away has to arrive before the connection is closed.
 const TURNED_AWAY_PAUSE: Duration = Duration::from_secs(5);
@@ -31,12 +37,36 @@ pub struct RelayHost {
     store: Store,
     updates: broadcast::Sender<Update>,
     peers: Arc<Peers>,
+    recent: Arc<Recent>,
+    metrics: Metrics,
+    rates: Rates,
+    room: Room,
+    quota_bytes: u64,
 }
 
 impl RelayHost {
-    /// A host on a store, with the sender of the store's news.
-    pub fn new(store: Store, updates: broadcast::Sender<Update>) -> Self {
-        Self { store, updates, peers: Arc::default() }
+    /// A host on a database, which it gives to a thread.
+    pub(crate) fn start(mut db: Db, room: Room, quota_bytes: u64) -> std::io::Result<(Self, JoinHandle<()>)> {
+        db.set_quota(quota_bytes);
+        let (updates, recent) = (db.updates(), db.recent());
+        let (store, thread) = Store::start(db)?;
+        let (peers, metrics, rates) = (Arc::default(), Metrics::default(), Rates::default());
+        Ok((Self { store, updates, peers, recent, metrics, rates, room, quota_bytes }, thread))
+    }
+
+    /// What is counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// The disk.
+    pub fn room(&self) -> &Room {
+        &self.room
+    }
+
+    /// What an organisation may store.
+    pub fn quota_bytes(&self) -> u64 {
+        self.quota_bytes
     }
 
     /// Who is connected.
@@ -47,6 +77,36 @@ impl RelayHost {
     /// The store.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    fn report(&self, from: PublicKey, count: u64, appended: &Appended) {
+        for it in &appended.refused {
+            warn!(feed = ?it.feed, seq = it.seq, reason = %it.reason, "entry refused");
+        }
+        debug!(entries = count, stored = appended.stored, "entries received");
+        self.metrics.entries("stored", appended.stored);
+        self.metrics.entries("refused", appended.refused.len() as u64);
+        if !appended.over.is_empty() {
+            let over = count.saturating_sub(appended.stored);
+            self.decline(from, over, "over_quota", CloseCode::OverQuota);
+        }
+    }
+
+    /// Nothing of it is acknowledged, but what is here is still served.
+    fn decline(&self, from: PublicKey, entries: u64, outcome: &'static str, code: CloseCode) {
+        warn!(entries, outcome, "entries declined");
+        self.metrics.entries(outcome, entries);
+        self.close_later(from, code, DECLINED_PAUSE);
+    }
+
+    /// Entries have been looked at; who sent them waits if it sends too many.
+    async fn charge(&self, from: PublicKey, entries: u64, bytes: u64) {
+        let pause = self.rates.charge(from, entries, bytes, Instant::now());
+        if !pause.is_zero() {
+            debug!(?pause, "node is above its rate");
+            self.metrics.waited(pause);
+            tokio::time::sleep(pause).await;
+        }
     }
 
     fn close_later(&self, key: PublicKey, code: CloseCode, pause: Duration) {
@@ -64,7 +124,10 @@ impl Host for RelayHost {
     }
 
     async fn load(&self, feed: FeedId, seq: u64, bytes_max: usize) -> Result<Loaded, StorageError> {
-        self.store.run(move |db| db.load(&feed, seq, bytes_max)).await
+        match self.recent.get((feed, seq, bytes_max)) {
+            Some(loaded) => Ok(loaded),
+            None => self.store.run(move |db| db.load(&feed, seq, bytes_max)).await,
+        }
     }
 
     async fn find(&self, wanted: Vec<Wanted>) -> Result<Vec<Option<ChangeHash>>, StorageError> {
@@ -72,19 +135,24 @@ impl Host for RelayHost {
     }
 
     async fn append(&self, from: PublicKey, records: Vec<Record>) -> Result<(), StorageError> {
-        let count = records.len();
-        match self.store.run(move |db| db.append(records)).await {
-            Ok(refused) => {
-                for it in &refused {
-                    warn!(feed = ?it.feed, seq = it.seq, reason = %it.reason, "entry refused");
-                }
-                debug!(entries = count, "entries received");
+        let count = records.len() as u64;
+        let bytes = records.iter().map(bytes_of).sum();
+        if self.room.level() == Level::Reserve {
+            self.decline(from, count, "no_room", CloseCode::NoRoom);
+            return Ok(());
+        }
+        let begun = Instant::now();
+        let appended = self.store.run(move |db| db.append(records)).await;
+        self.metrics.appended(begun.elapsed());
+        match appended {
+            Ok(appended) => {
+                self.report(from, count, &appended);
+                self.charge(from, count, bytes).await;
                 Ok(())
             }
-            // Nothing is acknowledged, but what is here is still served.
             Err(StorageError::Full) => {
-                error!("disk is full: new entries are not taken");
-                self.close_later(from, CloseCode::Trouble, FULL_DISK_PAUSE);
+                error!("disk is full");
+                self.decline(from, count, "no_room", CloseCode::NoRoom);
                 Ok(())
             }
             Err(error) => Err(error),

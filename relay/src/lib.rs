@@ -4,6 +4,7 @@
 //! organisation and can forge nothing: at worst it withholds, which frontiers show. [`server::Relay`] is the whole of
 //! it: `start`, then `run` until told to stop.
 
+pub mod ask;
 pub mod cli;
 pub mod config;
 pub mod db;
@@ -13,9 +14,16 @@ pub mod folder;
 mod frontier;
 pub mod host;
 pub mod mailbox;
+pub mod metrics;
 pub mod peers;
+pub mod quota;
+mod recent;
+pub mod room;
 pub mod server;
+pub mod status;
 pub mod store;
+mod usage;
+mod watch;
 pub mod words;
 #[cfg(test)]
 mod world;

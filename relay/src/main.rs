@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+use svod_relay::ask;
 use svod_relay::cli::{Cli, Command};
 use svod_relay::error::RelayError;
 use svod_relay::folder::Folder;
@@ -15,11 +16,12 @@ use tracing_subscriber::filter::LevelFilter;
 fn main() -> ExitCode {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let level = variable("SVOD_RELAY_LOG").and_then(|text| text.parse().ok()).unwrap_or(LevelFilter::INFO);
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_max_level(level)
-        .init();
+    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(level);
+    if variable("SVOD_RELAY_LOG_FORMAT").as_deref() == Some("json") {
+        log.json().init();
+    } else {
+        log.with_ansi(std::io::stderr().is_terminal()).init();
+    }
     match run(Cli::parse().command, variable) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -36,6 +38,16 @@ fn run(command: Command, variable: impl Fn(&str) -> Option<String>) -> Result<()
         Command::Key(flags) => {
             let key = Folder::key_in(&flags.config(variable)?.data, random_seed)?.public();
             writeln!(std::io::stdout(), "{key}").map_err(RelayError::System)
+        }
+        Command::Status { flags, json } => {
+            let status = ask::status(&flags.config(&variable)?.data)?;
+            let text = if json {
+                serde_json::to_string_pretty(&status).map_err(|error| RelayError::System(error.into()))?
+                    + "\n"
+            } else {
+                status.text(Language::from_variables(variable))
+            };
+            std::io::stdout().write_all(text.as_bytes()).map_err(RelayError::System)
         }
         Command::Serve(flags) => {
             let config = flags.config(variable)?;

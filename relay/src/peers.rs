@@ -73,6 +73,12 @@ impl Peers {
         }
     }
 
+    /// How many connections there are.
+    pub fn connections(&self) -> usize {
+        let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.links.values().map(VecDeque::len).sum()
+    }
+
     /// The keys that are connected, in order.
     pub fn keys(&self) -> Vec<PublicKey> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).links.keys().copied().collect()

@@ -6,13 +6,14 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use svod_shared::keys::PublicKey;
 use svod_shared::sync::Role;
 use svod_shared::transport::{Caller, Listener, Shutdown, drive};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle as JoinTask, JoinSet};
 use tracing::{Instrument, debug, error, info, info_span};
 
 use crate::config::Config;
@@ -20,7 +21,9 @@ use crate::db::Db;
 use crate::error::RelayError;
 use crate::folder::Folder;
 use crate::host::RelayHost;
+use crate::room::Room;
 use crate::store::Store;
+use crate::watch::{self as keeper, Keeper};
 
 /// How long connections have to end when the relay stops; each may be storing and saying goodbye.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
@@ -33,6 +36,7 @@ pub struct Relay {
     listener: Listener,
     host: Arc<RelayHost>,
     thread: JoinHandle<()>,
+    watch: std::net::TcpListener,
     /// Held until the end.
     folder: Folder,
 }
@@ -43,12 +47,12 @@ impl Relay {
         let folder = Folder::open(&config.data)?;
         let key = folder.key(random_seed)?;
         let db = Db::open(&folder.database()?, config.network)?;
-        let updates = db.updates();
-        let (store, thread) = Store::start(db).map_err(RelayError::System)?;
+        let room = Room::new(config.data.clone(), config.reserve_bytes);
+        let (host, thread) = RelayHost::start(db, room, config.quota_bytes).map_err(RelayError::System)?;
         let listener = Listener::bind(config.listen, &key, config.limits)?;
         let address = listener.local_addr().map_err(RelayError::System)?;
-        let host = Arc::new(RelayHost::new(store, updates));
-        Ok(Self { address, key: key.public(), listener, host, thread, folder })
+        let watch = open_watch(config.watch, &folder).map_err(RelayError::System)?;
+        Ok(Self { address, key: key.public(), listener, host: Arc::new(host), thread, watch, folder })
     }
 
     /// Where it listens; tells the port if the system chose it.
@@ -72,6 +76,7 @@ impl Relay {
         let mut damage = self.host.store().damage();
         let stop = watch::Sender::new(false);
         let mut connections = JoinSet::new();
+        let watching = self.watch(stop.subscribe())?;
         let result = loop {
             tokio::select! {
                 caller = self.listener.accept() => match caller {
@@ -95,7 +100,22 @@ impl Relay {
         info!("stopping");
         stop.send_replace(true);
         self.end(connections).await;
+        if let Ok(Err(error)) = watching.await {
+            error!(%error, "keeper's server has failed");
+        }
         result
+    }
+
+    /// Answers the keeper beside the nodes.
+    fn watch(&self, stopped: Shutdown) -> Result<JoinTask<std::io::Result<()>>, RelayError> {
+        let listener = self.watch.try_clone().and_then(TcpListener::from_std).map_err(RelayError::System)?;
+        let keeper = Keeper {
+            host: Arc::clone(&self.host),
+            key: self.key,
+            address: self.address,
+            started: Instant::now(),
+        };
+        Ok(tokio::spawn(keeper::serve(listener, Arc::new(keeper), stopped)))
     }
 
     async fn end(self, mut connections: JoinSet<()>) {
@@ -122,16 +142,19 @@ async fn serve(host: Arc<RelayHost>, caller: Caller, mut shutdown: Shutdown) {
         link = caller.greet() => match link {
             Ok(link) => link,
             Err(error) => {
+                host.metrics().caller(error.outcome());
                 debug!(error = &error as &dyn std::error::Error, "caller did not get through");
                 return;
             }
         },
     };
+    host.metrics().caller("connected");
     let (peer, handle) = (link.peer(), link.handle());
     let span = info_span!("peer", key = %peer.short_code());
     async {
         let _place = host.peers().enter(peer, handle.clone());
         let ending = drive(&*host, Role::Relay { peer }, link, &mut shutdown, || {}).await;
+        host.metrics().ended(ending.outcome());
         let traffic = handle.traffic();
         info!(
             sent_bytes = traffic.sent_bytes,
@@ -142,6 +165,14 @@ async fn serve(host: Arc<RelayHost>, caller: Caller, mut shutdown: Shutdown) {
     }
     .instrument(span)
     .await;
+}
+
+/// Opens the keeper's port and notes it in the folder, for `svod-relay status`.
+fn open_watch(address: SocketAddr, folder: &Folder) -> std::io::Result<std::net::TcpListener> {
+    let listener = std::net::TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    folder.note_watch(listener.local_addr()?)?;
+    Ok(listener)
 }
 
 /// 32 bytes of the system's randomness, for a new key.

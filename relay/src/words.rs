@@ -51,6 +51,9 @@ fn russian(kind: Kind) -> &'static str {
         }
         Kind::FromFuture => "Папка данных записана более новой версией программы: обновите svod-relay.",
         Kind::DiskFull => "На диске не осталось места: освободите его и запустите ретранслятор снова.",
+        Kind::NotRunning => {
+            "С этой папкой данных сейчас не работает ни один ретранслятор: проверьте --data или запустите svod-relay serve."
+        }
         Kind::Other => "Ретранслятор не может работать.",
     }
 }
@@ -75,6 +78,9 @@ fn english(kind: Kind) -> &'static str {
             "The data folder was written by a newer version of the program: update svod-relay."
         }
         Kind::DiskFull => "The disk is full: free some space and start the relay again.",
+        Kind::NotRunning => {
+            "No relay is running on this data folder: check --data, or start it with svod-relay serve."
+        }
         Kind::Other => "The relay cannot run.",
     }
 }
@@ -98,7 +104,14 @@ mod tests {
 
     #[test]
     fn every_ending_but_the_ordinary_has_its_code() {
-        let kinds = [Kind::PortInUse, Kind::FolderInUse, Kind::Damaged, Kind::FromFuture, Kind::DiskFull];
+        let kinds = [
+            Kind::PortInUse,
+            Kind::FolderInUse,
+            Kind::Damaged,
+            Kind::FromFuture,
+            Kind::DiskFull,
+            Kind::NotRunning,
+        ];
         let codes: std::collections::BTreeSet<u8> = kinds.iter().map(|kind| kind.exit_code()).collect();
         assert_eq!(codes.len(), kinds.len());
         assert!(!codes.contains(&0));

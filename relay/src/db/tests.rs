@@ -42,7 +42,7 @@ fn heads(db: &Db) -> Vec<FeedHead> {
 /// Offers a record that must be refused, and checks that the log has not noticed.
 fn check_refused(db: &mut Db, record: Record, expected: impl FnOnce(Refusal) -> bool) {
     let before = heads(db);
-    let refused = db.append(vec![record]).unwrap();
+    let refused = db.append(vec![record]).unwrap().refused;
     let [only] = refused.as_slice() else { panic!("{refused:?}") };
     assert!(expected(only.reason), "{:?}", only.reason);
     assert_eq!(heads(db), before);
@@ -54,15 +54,15 @@ fn entries_survive_a_restart_and_are_told_once() {
     let mut db = place.ready();
     let mut news = db.updates().subscribe();
     let first = place.world.honest(2, None);
-    assert_eq!(db.append(vec![first.clone()]).unwrap(), []);
+    assert_eq!(db.append(vec![first.clone()]).unwrap().refused, []);
     let head = heads(&db)[0];
     let second = place.world.honest(2, Some(head));
-    assert_eq!(db.append(vec![first.clone(), second.clone()]).unwrap(), []);
+    assert_eq!(db.append(vec![first.clone(), second.clone()]).unwrap().refused, []);
     for height in [1, 2] {
         let Updated::Heads(told) = news.try_recv().unwrap().what else { panic!("no heads") };
         assert_eq!(told[0].height, height);
     }
-    assert_eq!(db.append(vec![first.clone()]).unwrap(), []);
+    assert_eq!(db.append(vec![first.clone()]).unwrap().refused, []);
     assert!(news.try_recv().is_err());
     drop(db);
     let db = place.open();
@@ -94,7 +94,7 @@ fn a_forged_entry_is_refused() {
     elsewhere.signature = Some(elsewhere.entry.sign(&node_key(2)));
     check_refused(&mut db, elsewhere, |reason| reason == Refusal::Chain);
     // What was tried has not spoilt the feed.
-    assert_eq!(db.append(vec![honest]).unwrap(), []);
+    assert_eq!(db.append(vec![honest]).unwrap().refused, []);
 }
 
 #[test]
@@ -113,7 +113,10 @@ fn an_entry_into_another_organisations_document_is_refused() {
         let record = place.world.record(2, None, owner, &node_key(2));
         check_refused(&mut db, record, |reason| matches!(reason, Refusal::NoRight(_)));
     }
-    assert_eq!(db.append(vec![place.world.record(2, None, Owner::Shared, &node_key(2))]).unwrap(), []);
+    assert_eq!(
+        db.append(vec![place.world.record(2, None, Owner::Shared, &node_key(2))]).unwrap().refused,
+        []
+    );
 }
 
 #[test]
@@ -197,5 +200,5 @@ fn a_full_disk_takes_nothing_and_serves_on() {
     assert_eq!(heads(&db), [at]);
     assert_eq!(db.load(&head.feed, 0, usize::MAX).unwrap().records.len() as u64, at.height);
     db.connection().pragma_update(None, "max_page_count", pages * 2).unwrap();
-    assert_eq!(db.append(vec![place.world.honest(2, Some(at))]).unwrap(), []);
+    assert_eq!(db.append(vec![place.world.honest(2, Some(at))]).unwrap().refused, []);
 }

@@ -34,7 +34,11 @@ impl Running {
             network: Some(world.network()),
             ..Config::default()
         };
-        let relay = Relay::start(&config).unwrap();
+        Self::of(&config).await
+    }
+
+    async fn of(config: &Config) -> Self {
+        let relay = Relay::start(config).unwrap();
         let (address, key, store) = (relay.address(), relay.key(), relay.store());
         let news = store.run(|db| Ok(db.updates().subscribe())).await.unwrap();
         let (stop, stopped) = watch::channel(false);
@@ -44,9 +48,13 @@ impl Running {
     /// With the roster in it.
     async fn ready(world: &World, data: &Path) -> Self {
         let it = Self::start(world, data, 0).await;
-        let statements = world.statements();
-        it.store.run(move |db| db.push_statements(&statements)).await.unwrap().unwrap();
+        it.give_roster(world).await;
         it
+    }
+
+    async fn give_roster(&self, world: &World) {
+        let statements = world.statements();
+        self.store.run(move |db| db.push_statements(&statements)).await.unwrap().unwrap();
     }
 
     async fn head(&self, feed: FeedId) -> Option<FeedHead> {
@@ -300,6 +308,8 @@ async fn two_full_windows_do_not_wait_for_each_other() {
     at_b.stop().await;
     relay.stop().await;
 }
+
+mod keeper;
 
 /// Of 40 KiB each: three windows.
 const LARGE_ENTRIES: u64 = 75;

@@ -155,7 +155,7 @@ impl RelaySite {
         let mutant = self.mutant;
         let db = self.db()?;
         let refused = match db.append(records) {
-            Ok(refused) => refused,
+            Ok(appended) => appended.refused,
             Err(StorageError::Full) => return Ok(false),
             Err(error) => return Err(Broken::failed("relay's append", error)),
         };
