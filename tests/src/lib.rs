@@ -13,6 +13,7 @@ pub mod gate;
 pub mod hardship;
 pub mod html;
 pub mod http;
+pub mod load;
 pub mod network;
 pub mod poor_line;
 pub mod process;

@@ -116,6 +116,11 @@ impl Process {
         self.wait()
     }
 
+    /// The system's number for it.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Everything it has said so far.
     pub fn said(&self) -> String {
         format!("--- stdout\n{}--- stderr\n{}", self.out.text(), self.err.text())

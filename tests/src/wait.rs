@@ -32,3 +32,9 @@ pub fn wait_within<T>(patience: Duration, what: &str, mut look: impl FnMut() -> 
 pub fn holds(is_so: bool, seen: impl FnOnce() -> String) -> Result<(), String> {
     if is_so { Ok(()) } else { Err(seen()) }
 }
+
+/// Lets time pass where time is what is played: between the edits of somebody who types, between the calls of somebody
+/// who does not give up. No condition waits by it.
+pub async fn pass(time: Duration) {
+    tokio::time::sleep(time).await;
+}

@@ -136,7 +136,7 @@ fn log(corpus: &Corpus, dir: &Path, batches: &[Vec<Record>]) -> Result<Duration,
     let batches = batches.to_vec();
     let watch = Stopwatch::start();
     for batch in batches {
-        if let Some(refused) = db.append(batch)?.first() {
+        if let Some(refused) = db.append(batch)?.refused.first() {
             return Err(refused.reason.into());
         }
     }
