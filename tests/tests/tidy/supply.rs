@@ -6,7 +6,7 @@ use svod_tests::tree::{root, sources_ending};
 
 /// Packages in the lock, those of every platform and of the tests among them. Each one is code that somebody trusts,
 /// reviews and compiles: raise this only with the commit that says what the new ones are for.
-const PACKAGES_MAX: usize = 322;
+const PACKAGES_MAX: usize = 325;
 
 #[test]
 fn dependencies_do_not_grow_unnoticed() {
