@@ -9,6 +9,10 @@ use jiff::civil::Date;
 use crate::domain::form::FormKind;
 use crate::i18n::Lang;
 
+pub mod members;
+
+use self::members::{Computer, Lead, Member};
+
 /// Svod: the plans of a network of methodological centres, offline first
 #[derive(Debug, Parser)]
 #[command(name = "svod", version)]
@@ -33,6 +37,15 @@ pub enum Command {
     Invite(Invite),
     /// Say where the relay is; the lead's node only
     Relay(Relay),
+    /// Who belongs to the network, and what the lead decides about it
+    #[command(subcommand)]
+    Member(Member),
+    /// Computers of members
+    #[command(subcommand)]
+    Computer(Computer),
+    /// The lead and its keys
+    #[command(subcommand)]
+    Lead(Lead),
     /// Exclude a change that endangers nodes, for ever; the lead's node only
     Exclude(Exclude),
     /// Join a network with a ticket
@@ -138,6 +151,9 @@ pub struct Relay {
     /// Its key, as `svod-relay key` prints it
     #[arg(long)]
     pub key: String,
+    /// The order or agreement by which it moves
+    #[arg(long, default_value = "")]
+    pub basis: String,
 }
 
 /// `svod join`

@@ -24,6 +24,7 @@ mod init;
 mod invite;
 mod join;
 mod joint;
+mod members;
 mod packet;
 mod relay;
 mod report;
@@ -72,6 +73,9 @@ pub async fn run(context: &Context, command: Command) -> Result<(), CliError> {
         Command::Invite(args) => invite::run(context, &args),
         Command::Exclude(args) => exclude::run(context, &args),
         Command::Relay(args) => relay::run(context, args),
+        Command::Member(args) => members::member(context, args),
+        Command::Computer(args) => members::computer(context, args),
+        Command::Lead(args) => members::lead(context, args),
         Command::Join(args) => join::run(context, args).await,
         Command::Serve(args) => serve::run(context, &args).await,
         Command::Exchange(args) => exchange::run(context, &args).await,

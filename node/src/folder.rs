@@ -25,6 +25,8 @@ pub enum KeyRole {
     Org,
     /// Signs everyday roster statements; on the lead's node only.
     Roster,
+    /// Takes the node key's place once the lead has said so.
+    NextNode,
 }
 
 /// How an organisation and its computer call themselves before they have joined.
@@ -142,6 +144,12 @@ impl Folder {
         self.write_private(&self.key_file(role), text.as_bytes())
     }
 
+    /// Forgets a secret key.
+    pub fn drop_key(&self, role: KeyRole) -> Result<(), FolderError> {
+        let path = self.key_file(role);
+        fs::remove_file(&path).map_err(|source| FolderError::Io { path, source })
+    }
+
     /// Keeps the names of a member that will join later.
     pub fn keep_names(&self, names: &MemberNames) -> Result<(), FolderError> {
         let file = self.path.join(NAMES);
@@ -175,6 +183,7 @@ impl Folder {
             KeyRole::Node => "node.key",
             KeyRole::Org => "organisation.key",
             KeyRole::Roster => "roster.key",
+            KeyRole::NextNode => "node.next.key",
         };
         self.path.join(KEYS).join(name)
     }

@@ -47,19 +47,21 @@ impl Lang {
         Self::ALL.into_iter().find(|it| it.tag().eq_ignore_ascii_case(primary))
     }
 
-    fn resources(self) -> [&'static str; 4] {
+    fn resources(self) -> [&'static str; 5] {
         match self {
             Self::Ru => [
                 include_str!("../locales/ru.ftl"),
                 include_str!("../locales/report.ru.ftl"),
                 include_str!("../locales/cli.ru.ftl"),
                 include_str!("../locales/figures.ru.ftl"),
+                include_str!("../locales/members.ru.ftl"),
             ],
             Self::En => [
                 include_str!("../locales/en.ftl"),
                 include_str!("../locales/report.en.ftl"),
                 include_str!("../locales/cli.en.ftl"),
                 include_str!("../locales/figures.en.ftl"),
+                include_str!("../locales/members.en.ftl"),
             ],
         }
     }

@@ -33,6 +33,7 @@ mod frontiers;
 mod import;
 mod inbox;
 mod lines;
+mod membership;
 mod outbox;
 mod packets;
 mod queries;
@@ -41,6 +42,7 @@ mod rebuild;
 mod recovery;
 mod report;
 mod roster;
+mod roster_view;
 mod search;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -53,6 +55,7 @@ pub use check::{Checked, Damage, Fault};
 pub use commands::CommandError;
 pub use figures::{FigureError, OpenCampaign, Typed};
 pub use inbox::StatementError;
+pub use membership::{KeyRequest, LateEntries, REQUEST_BYTES_MAX, Saying};
 pub use outbox::WriteError;
 pub use packets::PacketFailure;
 pub use random::Random;
@@ -157,7 +160,10 @@ impl Store {
         let statements = SqliteStorage::new(&connection).statements()?;
         let roster = Arc::new(Roster::from_statements(network, &statements)?);
         let random = Random::system();
-        Ok(Self { folder, connection, clock, random, node_key, roster, updates: Vec::new(), person: None })
+        let (updates, person) = (Vec::new(), None);
+        let mut store = Self { folder, connection, clock, random, node_key, roster, updates, person };
+        store.adopt_node_key()?;
+        Ok(store)
     }
 
     /// The same store with another source of random bytes than the system's.

@@ -1,6 +1,7 @@
 //! What pages, reports and the command line read: plain values, put together by the store from its projections.
 
 pub mod figures;
+pub mod roster;
 
 use std::collections::BTreeMap;
 

@@ -27,6 +27,7 @@ mod import_preview;
 mod item;
 mod item_forms;
 mod lights;
+mod members;
 mod network;
 mod packets;
 mod parts;
@@ -144,6 +145,8 @@ fn pages() -> Router<WebState> {
         .route("/divergences/settle", post(divergences::settle))
         .route("/network", get(network::page))
         .route("/network/invite", post(network::invite))
+        .route("/network/decide", get(members::confirm))
+        .route("/network/say", post(members::say))
         .route("/network/exclude", post(held::exclude))
         .route("/network/packet", get(packets::page))
         .route(

@@ -128,13 +128,14 @@ impl From<FoundError> for CliError {
             FoundError::Storage(error) | FoundError::Statement(StatementError::Storage(error)) => {
                 error.into()
             }
-            FoundError::Statement(error) => Self::key("cli-error-roster").arg("reason", error.to_string()),
-            FoundError::Roster(error) => Self::key("cli-error-roster").arg("reason", error.to_string()),
             FoundError::Ticket(error) => error.into(),
             FoundError::NoRandomness => Self::key("cli-error-no-randomness"),
             FoundError::NotLead => Self::key("cli-error-not-lead"),
             FoundError::Name => Self::key("cli-error-name"),
-            FoundError::Basis => Self::key("cli-error-basis"),
+            error => match error.message_key() {
+                "error-roster" => Self::key("cli-error-roster").arg("reason", error.to_string()),
+                key => Self::key(key),
+            },
         }
     }
 }

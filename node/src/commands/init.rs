@@ -47,7 +47,7 @@ fn check(text: &str, max: usize) -> Result<(), CliError> {
 }
 
 /// Digits in groups of four, to be copied onto paper.
-fn in_groups(digits: &str) -> String {
+pub(super) fn in_groups(digits: &str) -> String {
     let groups: Vec<_> = digits.as_bytes().chunks(4).map(String::from_utf8_lossy).collect();
     groups.join(" ")
 }

@@ -5,10 +5,11 @@ use svod_shared::roster;
 
 use super::{CliError, Context};
 use crate::cli::Relay;
+use crate::store::Saying;
 
 pub(super) fn run(context: &Context, args: Relay) -> Result<(), CliError> {
     let relay = relay_of(args.addresses, &args.key)?;
-    context.open()?.set_relay(relay)?;
+    context.open()?.say(&Saying::MoveRelay(relay), &args.basis, None)?;
     context.say("cli-relay-set", &[])
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use svod_shared::id::{ChangeHash, DocId, OrgNo};
+use svod_shared::time::Day;
 use svod_shared::transport::{CloseCode, Phase, Trouble};
 use tokio::sync::broadcast;
 
@@ -14,7 +15,8 @@ use crate::domain::plan::{ItemField, PlanField, RowId};
 use crate::exchange::form::Form;
 use crate::reports::model::Report;
 use crate::requests::{Edit, Edited, ImportOutcome};
-use crate::store::{CommandError, LastAction};
+use crate::store::{CommandError, LastAction, Saying};
+use crate::views::roster::RosterView;
 use crate::views::{
     ChangeLine, Divergence, ItemCard, NetworkView, PacketView, Place, PlanSummary, PlanView, SearchView,
     Status,
@@ -150,6 +152,16 @@ impl Node {
             store.invite(&name, &basis).map(|it| it.to_string()).map_err(CommandError::from)
         };
         self.change(invite).await
+    }
+
+    /// Who belongs and who may.
+    pub async fn roster_view(&self) -> Answer<RosterView> {
+        self.run(|store| store.roster_view()).await
+    }
+
+    /// Decides about a member or a computer, in the name of the lead.
+    pub async fn say(&self, saying: Saying, basis: String, from: Option<Day>) -> Answer<()> {
+        self.change(move |store| store.say(&saying, &basis, from).map_err(CommandError::from)).await
     }
 
     /// Excludes a change for the whole network and for ever.

@@ -94,7 +94,15 @@ impl Store {
             self.updates.push(Update::all(Updated::Roster(Arc::clone(&self.roster))));
         }
         self.updates.extend(head.map(|it| Update::all(Updated::Heads(Arc::new([it])))));
+        self.take_new_key_into_use();
         Ok(())
+    }
+
+    /// A failure is told and mended when the store is opened again: what the lead has said stands already.
+    pub(super) fn take_new_key_into_use(&mut self) {
+        if let Err(error) = self.adopt_node_key() {
+            tracing::error!(error = &error as &dyn std::error::Error, "the new key is not in use yet");
+        }
     }
 
     /// The same within a transaction; `self` has the new roster already. Gives the head of an own feed that was begun.

@@ -177,6 +177,7 @@ impl Store {
                 if !heads.is_empty() {
                     self.updates.push(Update::all(Updated::Heads(heads.into())));
                 }
+                self.take_new_key_into_use();
                 Ok(view)
             }
             forgotten => {

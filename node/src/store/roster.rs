@@ -80,12 +80,73 @@ pub enum FoundError {
     /// The ticket is none.
     #[error(transparent)]
     Ticket(#[from] TicketError),
+    /// The organisation's key is kept elsewhere, or is not the one that stands.
+    #[error("the organisation's key is not on this computer")]
+    KeyElsewhere,
+    /// The lead has not admitted this node yet.
+    #[error("the node is not admitted to the network yet")]
+    NotAdmitted,
+    /// Nothing that was written after the end of a feed is here.
+    #[error("nothing was written after leaving")]
+    NothingLate,
+    /// A file is no offer to take the lead over.
+    #[error("this is no offer to lead")]
+    NotAnOffer,
+    /// An offer was made on a roster that has gone on since.
+    #[error("the roster has gone on since the offer")]
+    OfferOutdated,
+    /// An earlier statement of the recovery key stands.
+    #[error("an earlier statement of the recovery key stands")]
+    Outranked,
+    /// There is no statement of that number.
+    #[error("there is no statement of that number")]
+    NoSuchHeight,
     /// A basis is too long, or not one line.
     #[error("the basis does not fit")]
     Basis,
     /// A name is empty, too long, or not one line.
     #[error("the name does not fit")]
     Name,
+}
+
+impl FoundError {
+    /// The key of a sentence in the catalogue that says what to do.
+    pub fn message_key(&self) -> &'static str {
+        match self {
+            Self::NotLead => "error-not-lead",
+            Self::Name => "error-name",
+            Self::Basis => "cli-error-basis",
+            Self::KeyElsewhere => "error-key-elsewhere",
+            Self::NotAdmitted => "error-not-admitted",
+            Self::NothingLate => "error-nothing-late",
+            Self::NotAnOffer => "error-not-an-offer",
+            Self::OfferOutdated => "error-offer-outdated",
+            Self::Outranked => "error-outranked",
+            Self::NoSuchHeight => "error-no-such-height",
+            Self::Roster(error) | Self::Statement(StatementError::Roster(error)) => roster_key(error),
+            Self::Storage(StorageError::Full) => "error-disk-full",
+            Self::Folder(_)
+            | Self::Open(_)
+            | Self::Statement(_)
+            | Self::Storage(_)
+            | Self::NoRandomness
+            | Self::Ticket(_) => "error-roster",
+        }
+    }
+}
+
+fn roster_key(error: &RosterError) -> &'static str {
+    match error {
+        RosterError::Fork { .. } | RosterError::Disputed { .. } => "error-said-fork",
+        RosterError::IsLead | RosterError::SecondLead => "error-said-lead",
+        RosterError::OrgInactive(_) | RosterError::NotSuspended(_) | RosterError::NodeInactive(_) => {
+            "error-said-already"
+        }
+        RosterError::KeyInUse { .. } | RosterError::BadBinding | RosterError::BadSignature => {
+            "error-said-key"
+        }
+        _ => "error-roster",
+    }
 }
 
 /// A new key from the system's randomness.

@@ -26,6 +26,7 @@ mod disk;
 mod exclusion;
 mod figures;
 mod joint;
+mod membership;
 mod recovery;
 mod search;
 mod undo;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
-use svod_shared::time::Timestamp;
+use svod_shared::time::{Day, Timestamp};
 
 use crate::i18n::Catalog;
 
@@ -65,6 +65,15 @@ impl Clock {
         } else {
             t.with("when-moment-year", &[date, time])
         }
+    }
+
+    /// A day that an act names.
+    pub(super) fn act_day(&self, t: &Catalog, day: Day) -> String {
+        let (year, month, day) = day.date();
+        let part = |value: u32| i8::try_from(value).ok();
+        let date = i16::try_from(year).ok().zip(part(month)).zip(part(day));
+        let date = date.and_then(|((year, month), day)| Date::new(year, month, day).ok());
+        date.map(|it| self.date(t, it)).unwrap_or_default()
     }
 
     /// The same of a moment in seconds, as automerge keeps it.

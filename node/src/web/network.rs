@@ -8,6 +8,7 @@ use super::error::{Answer, WebError};
 use super::form::Fields;
 use super::frame::{Page, Section, freshness};
 use super::held;
+use super::members as roster_members;
 use super::packets;
 use super::parts::{csrf, sign};
 use super::visit::{Visit, back_to};
@@ -43,13 +44,19 @@ async fn show(visit: &Visit, ticket: Option<(&str, &str)>) -> Answer {
     let t = visit.t;
     let network = visit.node.network().await?;
     let status = visit.node.status().await?;
+    let roster = visit.node.roster_view().await?;
     let content = html! {
         header.top {
             div { h1 { (network.name) } p.sub { (t.with("network-sub", &[("n", network.members.len().into())])) } }
         }
         @if let Some((name, ticket)) = ticket { (ticket_box(visit, name, ticket)) }
         div.cols {
-            div { (members(visit, &network)) (held::list(visit, &network.held)) (incidents(visit, &network)) }
+            div {
+                (members(visit, &network))
+                (roster_members::section(visit, &roster))
+                (held::list(visit, &network.held))
+                (incidents(visit, &network))
+            }
             div {
                 (code(visit, &status))
                 @if status.is_lead { (invite_form(visit)) }

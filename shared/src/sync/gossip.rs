@@ -144,10 +144,11 @@ impl Session {
         if !matches!(self.phase, Phase::Open) {
             return;
         }
+        // Who has just left hears of it, and by what act.
+        self.send_statements();
         if matches!(self.role, Role::Relay { .. }) && !self.peer_reads(Space::Network) {
             return self.refuse(Refusal::NotAdmitted);
         }
-        self.send_statements();
         if matches!(self.role, Role::Relay { .. }) {
             self.open_spaces();
         }
