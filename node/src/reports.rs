@@ -8,6 +8,7 @@ pub mod compile;
 pub mod docx;
 pub mod form;
 pub mod html;
+pub mod joint;
 mod layout;
 pub mod model;
 #[cfg(test)]

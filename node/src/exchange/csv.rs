@@ -40,6 +40,21 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Block>, ReadError> {
     Ok(vec![Block::Table(table)])
 }
 
+/// Writes rows of texts, guarded. UTF-8 with a byte order mark and `;`, as Excel in Russia opens it.
+pub fn rows(rows: &[Vec<String>]) -> Vec<u8> {
+    let mut writer = WriterBuilder::new()
+        .delimiter(b';')
+        .flexible(true)
+        .terminator(Terminator::CRLF)
+        .from_writer("\u{feff}".as_bytes().to_vec());
+    for row in rows {
+        // Writing to memory cannot fail.
+        let _ = writer
+            .write_record(row.iter().map(|it| guarded(it)).collect::<Vec<_>>().iter().map(AsRef::as_ref));
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
 /// Writes a form: the heading if there is one, the columns' heads, section rows, rows. UTF-8 with a byte order mark and
 /// `;`, as Excel in Russia opens it. The block «УТВЕРЖДАЮ» belongs to paper and is left out.
 pub fn export_csv(form: &Form) -> Vec<u8> {

@@ -32,7 +32,7 @@ pub(super) fn language(t: &Catalog) -> &'static str {
     }
 }
 
-fn section(part: &Part) -> Section {
+pub(super) fn section(part: &Part) -> Section {
     let orientation = if part.landscape { Orientation::Landscape } else { Orientation::Portrait };
     let mut blocks = Vec::new();
     for (index, block) in part.blocks.iter().enumerate() {
@@ -140,7 +140,7 @@ fn line(text: &str, cell: &layout::Cell, kind: RowKind) -> Paragraph {
     let paragraph = Paragraph::new(Style::Cell);
     paragraph.run(Run {
         text: text.to_owned(),
-        bold: kind == RowKind::Total || cell.light == Some(LightKind::Overdue),
+        bold: kind == RowKind::Total || cell.bold || cell.light == Some(LightKind::Overdue),
         italic: cell.missing,
         fixed: cell.fixed,
         color: cell.light.map(ink).or_else(|| cell.missing.then_some(MISSING_COLOR)),

@@ -6,6 +6,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::joint::{self, Joint};
 use super::layout::{self, Align, Block, Cell, Column, Part, Row, RowKind, Table};
 use super::model::Report;
 use crate::domain::light::LightKind;
@@ -13,16 +14,25 @@ use crate::i18n::Catalog;
 
 /// A whole page with its own style, to be saved or printed.
 pub fn page(report: &Report, t: &Catalog) -> String {
+    whole(&t.text("report-title"), &body(report, t), t)
+}
+
+/// The same of the joint report.
+pub fn joint_page(joint: &Joint, t: &Catalog) -> String {
+    whole(&joint.report.title, &joint_body(joint, t), t)
+}
+
+fn whole(title: &str, body: &Markup, t: &Catalog) -> String {
     let page = html! {
         (DOCTYPE)
         html lang=(t.lang().tag()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (t.text("report-title")) }
+                title { (title) }
                 style { (PreEscaped(STYLE)) (PreEscaped(DESK)) }
             }
-            body { (body(report, t)) }
+            body { (body) }
         }
     };
     page.into_string()
@@ -33,6 +43,15 @@ pub fn body(report: &Report, t: &Catalog) -> Markup {
     html! {
         div class="report" {
             @for part in layout::layout(report, t) { (sheet(&part)) }
+        }
+    }
+}
+
+/// The same of the joint report.
+pub fn joint_body(joint: &Joint, t: &Catalog) -> Markup {
+    html! {
+        div class="report" {
+            @for part in joint::parts(joint, t) { (sheet(&part)) }
         }
     }
 }
@@ -128,6 +147,7 @@ fn cell(cell: &Cell, column: &Column) -> Markup {
         light,
         cell.missing.then_some("missing"),
         cell.fixed.then_some("fixed"),
+        cell.bold.then_some("sum"),
     ];
     let class = Some(classes.into_iter().flatten().collect::<Vec<_>>().join(" ")).filter(|it| !it.is_empty());
     let rows = (cell.covers > 1).then_some(cell.covers);

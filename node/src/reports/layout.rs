@@ -91,6 +91,8 @@ pub(super) struct Cell {
     pub(super) missing: bool,
     /// Whether it is a hash.
     pub(super) fixed: bool,
+    /// Whether it is a sum.
+    pub(super) bold: bool,
 }
 
 /// The whole report.
@@ -121,7 +123,7 @@ fn left_over(members: &[(usize, &MemberState)], member_mm: u16) -> u16 {
     u16::try_from(absent).map_or(0, |it| it * member_mm)
 }
 
-fn column(head: impl Into<String>, width_mm: u16, align: Align) -> Column {
+pub(super) fn column(head: impl Into<String>, width_mm: u16, align: Align) -> Column {
     Column { head: head.into(), width_mm, align }
 }
 
@@ -131,12 +133,12 @@ fn names<'a>(members: impl Iterator<Item = &'a MemberState>) -> String {
 }
 
 impl Cell {
-    fn text(text: impl Into<String>) -> Self {
+    pub(super) fn text(text: impl Into<String>) -> Self {
         Self::lines(vec![text.into()])
     }
 
-    fn lines(lines: Vec<String>) -> Self {
-        Self { lines, covers: 1, light: None, proof: None, missing: false, fixed: false }
+    pub(super) fn lines(lines: Vec<String>) -> Self {
+        Self { lines, covers: 1, light: None, proof: None, missing: false, fixed: false, bold: false }
     }
 
     fn missing(text: impl Into<String>) -> Self {
@@ -145,7 +147,7 @@ impl Cell {
 }
 
 impl Row {
-    fn plain(cells: Vec<Cell>) -> Self {
+    pub(super) fn plain(cells: Vec<Cell>) -> Self {
         Self { kind: RowKind::Plain, cells, proof: None }
     }
 
@@ -153,7 +155,7 @@ impl Row {
         Self { kind: RowKind::Total, ..Self::plain(cells) }
     }
 
-    fn section(text: impl Into<String>) -> Self {
+    pub(super) fn section(text: impl Into<String>) -> Self {
         Self { kind: RowKind::Section, ..Self::plain(vec![Cell::text(text)]) }
     }
 }

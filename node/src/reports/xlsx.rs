@@ -31,7 +31,7 @@ pub fn xlsx(report: &Report, created: DateTime, t: &Catalog) -> Result<Vec<u8>, 
     book.save_to_buffer()
 }
 
-fn moment(it: DateTime) -> Result<ExcelDateTime, XlsxError> {
+pub(super) fn moment(it: DateTime) -> Result<ExcelDateTime, XlsxError> {
     let part = |value: i8| u8::try_from(value).unwrap_or_default();
     let year = u16::try_from(it.year()).unwrap_or_default();
     ExcelDateTime::from_ymd(year, part(it.month()), part(it.day()))?.and_hms(
@@ -42,7 +42,12 @@ fn moment(it: DateTime) -> Result<ExcelDateTime, XlsxError> {
 }
 
 /// A sheet that prints lying, as wide as a sheet of paper, with the rows `header` repeated and always in sight.
-fn set_up(sheet: &mut Worksheet, name: &str, widths: &[f64], header: (u32, u32)) -> Result<(), XlsxError> {
+pub(super) fn set_up(
+    sheet: &mut Worksheet,
+    name: &str,
+    widths: &[f64],
+    header: (u32, u32),
+) -> Result<(), XlsxError> {
     sheet.set_name(name)?;
     sheet.set_paper_size(PAPER_A4).set_landscape().set_print_fit_to_pages(1, 0);
     sheet.set_margins(MARGIN_LEFT_INCH, MARGIN_INCH, MARGIN_TOP_INCH, MARGIN_INCH, MARGIN_INCH, MARGIN_INCH);
@@ -56,7 +61,7 @@ fn set_up(sheet: &mut Worksheet, name: &str, widths: &[f64], header: (u32, u32))
 }
 
 /// What the format holds of a text: a longer one would make it refuse the whole file.
-fn clip(text: &str) -> &str {
+pub(super) fn clip(text: &str) -> &str {
     text.char_indices().nth(CELL_CHARS_MAX).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }
 
@@ -77,12 +82,12 @@ fn set_lines(sheet: &mut Worksheet, row: u32, lines: u32) -> Result<(), XlsxErro
 }
 
 /// A column's letters, for a formula.
-fn column_name(at: u16) -> String {
+pub(super) fn column_name(at: u16) -> String {
     rust_xlsxwriter::utility::column_number_to_name(at)
 }
 
 /// The place of the `index`-th member's column behind `first`.
-fn column_of(first: u16, index: usize) -> u16 {
+pub(super) fn column_of(first: u16, index: usize) -> u16 {
     u16::try_from(index).unwrap_or(u16::MAX).saturating_add(first)
 }
 

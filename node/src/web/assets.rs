@@ -13,6 +13,19 @@ pub(super) async fn report_style() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), FRESH], crate::reports::html::STYLE)
 }
 
+/// The style of the figures' tables.
+pub(super) async fn figures_style() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), FRESH], include_str!("../../assets/figures.css"))
+}
+
+/// What the figures' form does beyond the other pages.
+pub(super) async fn figures_script() -> impl IntoResponse {
+    (
+        [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), FRESH],
+        include_str!("../../assets/figures.js"),
+    )
+}
+
 /// The script.
 pub(super) async fn script() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), FRESH], include_str!("../../assets/svod.js"))

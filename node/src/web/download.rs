@@ -10,6 +10,10 @@ pub(super) enum Kind {
     Xlsx,
     Csv,
     Html,
+    /// A report's data.
+    Json,
+    /// A frozen report, to be verified.
+    SvodReport,
     /// A packet. No page is offered as one, so no address ends with it.
     Svod,
 }
@@ -17,7 +21,9 @@ pub(super) enum Kind {
 impl Kind {
     /// The kind of a file name's ending.
     pub(super) fn of_ending(ending: &str) -> Option<Self> {
-        [Self::Docx, Self::Xlsx, Self::Csv, Self::Html].into_iter().find(|it| it.ending() == ending)
+        [Self::Docx, Self::Xlsx, Self::Csv, Self::Html, Self::Json]
+            .into_iter()
+            .find(|it| it.ending() == ending)
     }
 
     fn ending(self) -> &'static str {
@@ -26,6 +32,8 @@ impl Kind {
             Self::Xlsx => "xlsx",
             Self::Csv => "csv",
             Self::Html => "html",
+            Self::Json => "json",
+            Self::SvodReport => "svodreport",
             Self::Svod => "svod",
         }
     }
@@ -36,7 +44,8 @@ impl Kind {
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Csv => "text/csv",
             Self::Html => "text/html; charset=utf-8",
-            Self::Svod => "application/octet-stream",
+            Self::Json => "application/json",
+            Self::Svod | Self::SvodReport => "application/octet-stream",
         }
     }
 }

@@ -38,7 +38,7 @@ pub(super) async fn plan(
         Kind::Docx => docx(&form, visit.clock.datetime(), visit.t).map_err(unwritten)?,
         Kind::Xlsx => export_xlsx(&form, visit.t).map_err(unwritten)?,
         Kind::Csv => export_csv(&form),
-        Kind::Html | Kind::Svod => return Err(WebError::NotFound),
+        Kind::Html | Kind::Json | Kind::Svod | Kind::SvodReport => return Err(WebError::NotFound),
     };
     Ok(file(view.plan.text(PlanField::Title), kind, bytes))
 }

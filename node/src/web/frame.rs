@@ -17,6 +17,9 @@ use crate::views::{NetworkView, Status};
 pub(super) enum Section {
     Today,
     Plans,
+    Figures,
+    /// A page of the figures that shows sheets of paper.
+    Joint,
     Report,
     Divergences,
     Network,
@@ -63,7 +66,11 @@ fn document(visit: &Visit, page: &Page, status: &Status, network: &NetworkView) 
                 meta name="color-scheme" content="light dark";
                 title { (page.title) " — " (t.text("app-name")) }
                 link rel="stylesheet" href="/assets/svod.css";
-                @if page.section == Section::Report { link rel="stylesheet" href="/assets/report.css"; }
+                @if matches!(page.section, Section::Report | Section::Joint) { link rel="stylesheet" href="/assets/report.css"; }
+                @if matches!(page.section, Section::Figures | Section::Joint) {
+                    link rel="stylesheet" href="/assets/figures.css";
+                    script src="/assets/figures.js" defer {}
+                }
                 link rel="icon" href="/assets/svod.svg";
                 script src="/assets/svod.js" defer {}
             }
@@ -83,6 +90,7 @@ fn document(visit: &Visit, page: &Page, status: &Status, network: &NetworkView) 
 }
 
 fn navigation(t: &Catalog, visit: &Visit, lit: Section, status: &Status) -> Markup {
+    let lit = if lit == Section::Joint { Section::Figures } else { lit };
     let entries = [
         (Section::Today, "/", "nav-today", status.news, "nav-today-count"),
         (Section::Plans, "/plans", "nav-plans", 0, ""),
@@ -93,6 +101,7 @@ fn navigation(t: &Catalog, visit: &Visit, lit: Section, status: &Status) -> Mark
             status.divergences,
             "nav-divergences-count",
         ),
+        (Section::Figures, "/figures", "nav-figures", 0, ""),
         (Section::Report, "/report", "nav-report", 0, ""),
         (Section::Network, "/network", "nav-network", 0, ""),
     ];

@@ -36,7 +36,8 @@ fn addresses() -> BTreeSet<String> {
     let routes = include_str!("../web.rs").split(".route(\"").skip(1);
     let paths = routes.filter_map(|it| it.split('"').next());
     let filled = paths
-        .map(|it| it.replace("{plan}", &"0".repeat(32)).replace("{row}", "abc").replace("{format}", "docx"));
+        .map(|it| it.replace("{plan}", &"0".repeat(32)).replace("{campaign}", &"0".repeat(32)))
+        .map(|it| it.replace("{row}", "abc").replace("{format}", "docx"));
     filled.collect()
 }
 
@@ -93,7 +94,7 @@ async fn what_is_not_there_says_so_in_the_visitors_language() {
 
 #[tokio::test]
 async fn pages_hold_no_inline_script_and_no_inline_style() {
-    for uri in ["/", "/plans", "/divergences", "/network", "/import", "/report"] {
+    for uri in ["/", "/plans", "/figures", "/divergences", "/network", "/import", "/report"] {
         let response = ask(own("GET", uri)).await;
         assert_eq!(response.status(), StatusCode::OK, "{uri}");
         let page = text(response).await;

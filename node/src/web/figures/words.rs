@@ -6,10 +6,53 @@ use crate::acts::Role;
 use crate::acts::report::{EMPTY, NOT_SUBMITTED, cell_of, figure_words};
 use crate::acts::signer::Signer;
 use crate::acts::verify::{Finding, Verdict};
-use crate::domain::indicator::{Cell, Passport};
+use crate::domain::aggregate::Total;
+use crate::domain::indicator::{Cell, Fault, Figure, Passport};
 use crate::domain::period::Period;
 use crate::i18n::Catalog;
 use crate::reports::words;
+use crate::store::FigureError;
+
+/// What is wrong with a cell.
+pub(crate) fn rule(t: &Catalog, fault: &Fault) -> String {
+    let (expected, found) = match fault {
+        Fault::Counts { expected, found } => (*expected, *found),
+        _ => (0, 0),
+    };
+    let args = [("subject", fault.subject().into()), ("expected", expected.into()), ("found", found.into())];
+    t.with(fault.key(), &args)
+}
+
+/// Why figures were not taken.
+pub(crate) fn failure(t: &Catalog, error: &FigureError) -> String {
+    match error {
+        FigureError::Cell { code, fault } => format!("{code}: {}", rule(t, fault)),
+        error => t.with(
+            error.message_key(),
+            &[("subject", error.subject().into()), ("code", error.subject().into())],
+        ),
+    }
+}
+
+/// Why there is no figure, where a reason was given; the events behind a number.
+pub(crate) fn detail(cell: &Cell) -> Vec<String> {
+    match cell {
+        Cell::NoData(reason) | Cell::NotApplicable(reason) => vec![reason.clone()],
+        Cell::Figure(Figure::Events(events)) => {
+            events.iter().map(|it| format!("{} {}", words::date_short(it.date), it.title)).collect()
+        }
+        Cell::NotSubmitted | Cell::Empty | Cell::Figure(_) => Vec::new(),
+    }
+}
+
+/// The network's figure as a table shows it: a share in per cent, an event once.
+pub(crate) fn total(t: &Catalog, total: &Total) -> String {
+    match (&total.figure, total.percent()) {
+        (Some(_), Some(share)) => format!("{}\u{a0}%", share.to_words()),
+        (Some(figure), None) => cell(t, &Cell::Figure(figure.clone())),
+        (None, _) => "—".to_owned(),
+    }
+}
 
 /// «I полугодие 2022 года», or the key of a period that this program does not know.
 pub(crate) fn period(t: &Catalog, key: &str) -> String {
