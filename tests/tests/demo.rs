@@ -23,8 +23,32 @@ fn five_centres_agree_and_the_report_names_them_all() {
     check_names("report.docx", &texts_of_archive(&out.join("report.docx")));
     check_names("report.xlsx", &texts_of_archive(&out.join("report.xlsx")));
     check_names("report.html", &fs::read_to_string(out.join("report.html")).expect("is written"));
+    check_names("joint.docx", &texts_of_archive(&out.join("joint.docx")));
+    check_names("joint.xlsx", &texts_of_archive(&out.join("joint.xlsx")));
+    check_joint(&home, &out);
     let left: Vec<_> = home.read_dir().expect("is there").collect();
     assert!(left.is_empty(), "nothing is left behind: {left:?}");
+}
+
+/// Whoever has the program and the file alone learns that it is whole, who is missing and who disagrees; and of a file
+/// that was altered, that it was.
+fn check_joint(home: &Path, out: &Path) {
+    let file = out.join("joint.svodreport");
+    let path = file.display().to_string();
+    let verify = || run(&binaries::svod(), home, ["verify", path.as_str()]);
+    let said = verify();
+    assert!(said.status.success(), "{said:?}");
+    let expected =
+        ["Мостовской: не сдано", "Кореновский: особое мнение", "Всё сходится: проверено показателей: 78"];
+    for line in expected {
+        assert!(said.out.contains(line), "{line} is not in\n{}", said.out);
+    }
+    let mut bytes = fs::read(&file).expect("is written");
+    let half = bytes.len() / 2;
+    bytes[half] ^= 1;
+    fs::write(&file, bytes).expect("writes");
+    let said = verify();
+    assert!(!said.status.success() && said.out.contains("верить нельзя"), "{said:?}");
 }
 
 /// All nodes hold the same, and what the story left open is listed.

@@ -140,10 +140,9 @@ impl Verdict {
         self.findings.is_empty()
     }
 
-    /// Members that have not signed, by their short names.
+    /// Members that have not signed, by their short names; the lead's seal is its signature.
     pub fn unsigned(&self) -> Vec<&str> {
-        let signed: BTreeSet<_> =
-            self.signed.iter().filter(|it| it.role != Role::Seal).map(|it| it.org.0).collect();
+        let signed: BTreeSet<_> = self.signed.iter().map(|it| it.org.0).collect();
         let members = self.report.iter().flat_map(|it| &it.members);
         members.filter(|it| !signed.contains(&it.org)).map(|it| it.short.as_str()).collect()
     }

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{CliError, Context, report, serve};
+use super::{CliError, Context, joint, report, serve};
 use crate::cli::Demo;
 use crate::domain::period::Period;
 
+mod figures;
 mod network;
 mod story;
 mod summary;
@@ -65,6 +66,7 @@ async fn finish(
     let compiled = network.lead().run(move |store| store.report(&plan, period, None)).await?;
     let compiled = compiled.ok_or_else(|| CliError::key("cli-error-no-plan"))?;
     report::write_report(&compiled, args.today, &out, context.t)?;
+    joint::write_files(network.lead(), story.campaign, &out, context.t).await?;
     summary::write_summary(network, story, &out).await?;
     context.say("demo-written", &[("folder", out.display().to_string().into())])
 }

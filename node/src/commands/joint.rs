@@ -1,11 +1,17 @@
 //! `svod report freeze`, `sign` and `file`: the joint report; `svod verify`: a report file, with nothing but the file.
 
+use std::path::Path;
+
 use svod_shared::id::DocId;
 
 use super::{CliError, Context, print, write};
 use crate::acts::verify::verify;
 use crate::cli::{ReportCommand, ReportOf, Verify};
-use crate::store::Store;
+use crate::i18n::Catalog;
+use crate::node::Node;
+use crate::reports::html;
+use crate::reports::joint::{self, Joint};
+use crate::store::{FigureError, Store};
 use crate::web::verdict_lines;
 
 pub(super) fn run(context: &Context, command: &ReportCommand) -> Result<(), CliError> {
@@ -34,6 +40,35 @@ pub(super) fn run(context: &Context, command: &ReportCommand) -> Result<(), CliE
             context.say("cli-report-file", &[("file", out.display().to_string().into())])
         }
     }
+}
+
+/// Writes the newest edition of the joint report into a folder, as a file to verify and in every other format.
+pub(super) async fn write_files(
+    node: &Node,
+    campaign: DocId,
+    out: &Path,
+    t: &Catalog,
+) -> Result<(), CliError> {
+    let (view, bytes) = node
+        .run(move |store| {
+            let edition =
+                store.campaign(&campaign)?.and_then(|it| it.campaign.reports.keys().next_back().copied());
+            let edition = edition.ok_or(FigureError::NoReport)?;
+            Ok::<_, FigureError>((
+                store.frozen_report(&campaign, edition)?,
+                store.report_file(&campaign, edition)?,
+            ))
+        })
+        .await?;
+    write(&out.join("joint.svodreport"), &bytes)?;
+    let joint = Joint::frozen(&view);
+    let failed =
+        |error: &dyn std::error::Error| CliError::key("cli-error-report").arg("reason", error.to_string());
+    write(&out.join("joint.docx"), &joint::docx(&joint, t).map_err(|it| failed(&it))?)?;
+    write(&out.join("joint.xlsx"), &joint::xlsx::xlsx(&joint, t).map_err(|it| failed(&it))?)?;
+    write(&out.join("joint.html"), html::joint_page(&joint, t).as_bytes())?;
+    write(&out.join("joint.csv"), &joint::csv(&joint, t))?;
+    write(&out.join("joint.json"), joint.report.to_text().as_bytes())
 }
 
 /// Prints what the file turned out to be; a file that is not as it was sealed is an error.

@@ -1,5 +1,6 @@
 //! All pages behind their door.
 
+mod figures;
 mod markup;
 mod matrix;
 

@@ -5,7 +5,7 @@ use svod_shared::id::DocId;
 
 use super::network::{Network, Site};
 use super::time::StoryTime;
-use super::{CliError, Context};
+use super::{CliError, Context, figures};
 use crate::domain::execution::{ExecutionField, Status};
 use crate::domain::plan::{ItemField, RowId};
 use crate::exchange::import::import;
@@ -20,6 +20,8 @@ const ROADMAP: &[u8] = include_bytes!("../../../../tests/data/seed/roadmap-netwo
 pub(super) struct Story {
     /// The plan it is about.
     pub(super) plan: DocId,
+    /// The campaign whose joint report is frozen at the end.
+    pub(super) campaign: DocId,
     /// Its steps.
     pub(super) steps: Vec<Step>,
 }
@@ -73,7 +75,9 @@ pub(super) async fn tell(
     network.site("Динской")?.line().connect();
     network.site("Кореновский")?.line().connect();
     note("demo-step-merged", Some(network.agree().await?))?;
-    Ok(Story { plan, steps })
+
+    let campaign = figures::tell(context, network, time, &mut note).await?;
+    Ok(Story { plan, campaign, steps })
 }
 
 /// What the centres report of the months behind them.

@@ -38,6 +38,11 @@ impl StoryTime {
         Ok(())
     }
 
+    /// The day on which the story ends.
+    pub(super) fn last_day(&self) -> Date {
+        self.last_day
+    }
+
     /// The clock of a node in the story.
     pub(super) fn clock(&self) -> Clock {
         let ahead_ms = Arc::clone(&self.ahead_ms);

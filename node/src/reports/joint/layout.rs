@@ -74,11 +74,11 @@ fn head(joint: &Joint, t: &Catalog) -> Vec<Block> {
 fn figures(joint: &Joint, members: &[(usize, &ReportMember)], origins: &[Origin], t: &Catalog) -> Table {
     let left = u16::try_from(MEMBERS_ABREAST_MAX - members.len()).unwrap_or(0) * MEMBER_MM;
     let mut columns = vec![
-        column(t.text("entry-code"), 11, Align::Left),
-        column(t.text("entry-indicator"), 54 + left, Align::Left),
+        column(t.text("entry-code"), 10, Align::Left),
+        column(t.text("entry-indicator"), 48 + left, Align::Left),
     ];
     columns.extend(members.iter().map(|(_, it)| column(&it.short, MEMBER_MM, Align::Right)));
-    columns.push(column(t.text(total_head(joint)), 20, Align::Right));
+    columns.push(column(t.text(total_head(joint)), 22, Align::Right));
     let mut rows = Vec::new();
     let mut criterion = "";
     for line in &joint.report.figures {
@@ -97,7 +97,6 @@ fn total_head(joint: &Joint) -> &'static str {
     if joint.report.absent().next().is_some() { "joint-total-without" } else { "state-total" }
 }
 
-#[expect(clippy::too_many_arguments, reason = "a row is put together of all that the table has")]
 fn row(
     joint: &Joint,
     passport: &Passport,
@@ -195,7 +194,7 @@ fn signatures(joint: &Joint, t: &Catalog) -> Vec<Block> {
     }
     let mut blocks = vec![Block::Heading(t.text("joint-signatures"))];
     blocks.extend(joint.signed.iter().map(|it| Block::Text(said::signed_line(t, it))));
-    let has_signed = |org: u16| joint.signed.iter().skip(1).any(|it| it.org == OrgNo(org));
+    let has_signed = |org: u16| joint.signed.iter().any(|it| it.org == OrgNo(org));
     let silent: Vec<_> =
         joint.report.members.iter().filter(|it| !has_signed(it.org)).map(|it| it.short.clone()).collect();
     if !silent.is_empty() {
@@ -234,4 +233,4 @@ fn provenance(origins: &[Origin], t: &Catalog) -> Vec<Block> {
 
 /// As many names as an upright sheet holds in letters that a director reads without glasses.
 const MEMBERS_ABREAST_MAX: usize = 5;
-const MEMBER_MM: u16 = 18;
+const MEMBER_MM: u16 = 19;

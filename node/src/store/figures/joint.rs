@@ -145,7 +145,7 @@ impl Store {
         });
         let late = late.collect();
         let me = self.me().map(|it| it.org);
-        let has_signed = |org: OrgNo| verdict.signed.iter().any(|it| it.org == org && it.role != Role::Seal);
+        let has_signed = |org: OrgNo| verdict.signed.iter().any(|it| it.org == org);
         let may_sign =
             me.is_some_and(|org| report.members.iter().any(|it| it.org == org.0) && !has_signed(org));
         Ok(FrozenView { report, indicators, verdict, acts, late, may_sign })

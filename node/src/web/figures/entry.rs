@@ -107,7 +107,6 @@ fn table(
     rules: &BTreeMap<String, String>,
 ) -> Markup {
     let t = visit.t;
-    let mut criterion = "";
     html! {
         table.entry {
             thead { tr {
@@ -118,9 +117,9 @@ fn table(
                 th scope="col" { (t.text("entry-note")) }
             } }
             tbody {
-                @for (passport, typed) in rows {
-                    @if passport.criterion != criterion {
-                        @let _ = criterion = passport.criterion.as_str();
+                @for (at, (passport, typed)) in rows.iter().enumerate() {
+                    @let above = at.checked_sub(1).and_then(|it| rows.get(it)).map(|(it, _)| &it.criterion);
+                    @if above != Some(&passport.criterion) {
                         tr.sec { th colspan="5" scope="rowgroup" { (passport.criterion) } }
                     }
                     (row(visit, view, own, passport, typed, rules.get(&passport.code)))

@@ -161,7 +161,7 @@ fn verdict(visit: &Visit, it: &Verdict) -> Markup {
     html! {
         ul.hist { @for signed in &it.signed { li { (words::signed_line(t, signed)) } } }
         @if !it.unsigned().is_empty() { p.hint { (t.with("verify-unsigned", &[("names", it.unsigned().join(", ").into())])) } }
-        @if it.is_valid() { p.seal { "✓ " (t.with("verify-valid", &[("figures", it.figures.into())])) } }
+        @if it.is_valid() { p.st-ok { "✓ " (t.with("verify-valid", &[("figures", it.figures.into())])) } }
         @else { @for finding in &it.findings { p.st-late { "! " (words::finding(t, it, finding)) } } }
         @if let Some(code) = &it.lead_code { p.hint { (t.with("verify-lead-code", &[("code", code.as_str().into())])) } }
     }

@@ -62,7 +62,7 @@ async fn show(
             }
         }
         @if let Some((_, text)) = &failed { (problem(text)) }
-        div.split {
+        div.split.figures-desk {
             div {
                 h2.part { (t.text("state-who")) }
                 div.card.scroll #asked data-live { (asked_table(visit, view, &here)) }
