@@ -7,7 +7,7 @@
 //! indicators   meta/number · meta/title · passports/<place, three digits> = passport as JSON
 //! campaign     meta/title, period, indicators, due, closed · members/<org> = first day or nothing
 //!              moves/<org>/<act>/returned = remarks as JSON · moves/<org>/<act>/accepted = day
-//!              reports/<edition>/report · reports/<edition>/seal
+//!              reports/<edition>/report/<part, three digits> · reports/<edition>/seal
 //! value sheet  meta/campaign · meta/text · values/<code>/value, note · acts/<number> · signatures/<edition>
 //! ```
 
@@ -101,16 +101,17 @@ pub fn read_campaign(document: &Document) -> Campaign {
             _ => {}
         }
     }
-    let mut reports = BTreeMap::new();
-    let kept = document.fields(&Place::Container(REPORTS));
-    for (path, report) in &kept {
-        let Some((edition, "report")) = path.split_once('/') else { continue };
-        let Some((number, seal)) = edition.parse::<u32>().ok().zip(kept.get(&format!("{edition}/seal")))
-        else {
-            continue;
-        };
-        let frozen = Frozen { report: report.text().to_owned(), seal: seal.text().to_owned() };
-        reports.insert(number, frozen);
+    let mut reports: BTreeMap<u32, Frozen> = BTreeMap::new();
+    // In the order of their keys: the parts of a report follow one another.
+    for (path, field) in document.fields(&Place::Container(REPORTS)) {
+        let Some((edition, what)) = path.split_once('/') else { continue };
+        let Ok(edition) = edition.parse() else { continue };
+        let frozen = reports.entry(edition).or_default();
+        match what {
+            "seal" => field.text().clone_into(&mut frozen.seal),
+            what if what.starts_with("report/") => frozen.report.push_str(field.text()),
+            _ => {}
+        }
     }
     Campaign {
         id: document.id(),
@@ -165,13 +166,21 @@ pub fn accept(org: OrgNo, act: u32, day: jiff::civil::Date) -> Op {
     set(MOVES, format!("{}/{act}/accepted", org.0), &day.to_string())
 }
 
-/// The steps that keep a frozen report.
-pub fn freeze(edition: u32, frozen: &Frozen) -> Vec<Op> {
-    vec![
-        set(REPORTS, format!("{edition}/report"), &frozen.report),
-        set(REPORTS, format!("{edition}/seal"), &frozen.seal),
-    ]
+/// The steps that keep a frozen report, in parts that fit a change each; the seal comes last.
+pub fn freeze(edition: u32, frozen: &Frozen) -> Vec<Vec<Op>> {
+    let mut parts = Vec::new();
+    let mut rest = frozen.report.as_str();
+    while !rest.is_empty() {
+        let (part, behind) = rest.split_at(rest.floor_char_boundary(REPORT_BYTES_PER_CHANGE));
+        parts.push(vec![set(REPORTS, format!("{edition}/report/{:03}", parts.len()), part)]);
+        rest = behind;
+    }
+    parts.push(vec![set(REPORTS, format!("{edition}/seal"), &frozen.seal)]);
+    parts
 }
+
+/// A change may have 48 KiB.
+const REPORT_BYTES_PER_CHANGE: usize = 40 * 1024;
 
 /// Reads the sheet of `org` in `campaign`. Acts that do not read or say that they are something else are left out; whether
 /// their signatures hold is for who has the roster.

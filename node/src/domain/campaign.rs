@@ -72,7 +72,7 @@ pub struct Remark {
 }
 
 /// A frozen report as the lead keeps it: all else follows from the acts that it names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frozen {
     /// The report's canonical text.
     pub report: String,

@@ -24,8 +24,8 @@ use crate::store::Me;
 use crate::store::outbox::WriteError;
 use crate::views::figures::{AskedView, CampaignView, FrozenView};
 
-/// The longest text of a report with its figures: it travels in a change of 48 KiB.
-const REPORT_BYTES_MAX: usize = 44 * 1024;
+/// The longest text of a report with its figures: 500 organisations with thirty indicators have some 400 KiB.
+const REPORT_BYTES_MAX: usize = 2 << 20;
 
 impl Store {
     /// What the report would be now, with everybody's newest act; the next edition of the last frozen one.
@@ -91,7 +91,14 @@ impl Store {
         let (_, hash) = self.sealed(&view.campaign, &report)?;
         let seal = self.endorse(me, &report, hash, Role::Seal)?.to_text();
         let (edition, frozen) = (report.edition, Frozen { report: text, seal });
-        self.edit(campaign, None, |_| figures::freeze(edition, &frozen))?;
+        let message = self.message(None);
+        self.write(campaign, |document, actor, now| {
+            let mut changes = Vec::new();
+            for steps in figures::freeze(edition, &frozen) {
+                changes.extend(document.edit(actor, now, message.as_deref(), &steps)?);
+            }
+            Ok(changes)
+        })?;
         Ok(edition)
     }
 

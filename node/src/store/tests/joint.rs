@@ -278,3 +278,15 @@ fn a_report_outlives_the_roster_it_was_frozen_under() {
     let late = typed(&network.members[3], &network.campaign, "2.1", "1");
     network.members[3].store.enter_figures(network.campaign, &[late], None, None).expect("enters");
 }
+
+#[test]
+fn a_report_longer_than_a_change_travels_in_parts() {
+    let mut network = Network::opened();
+    let preface = "Сеть работала по плану. ".repeat(6_000);
+    network.lead.store.freeze_report(network.campaign, &preface).expect("freezes");
+    network.exchange();
+    let theirs = network.members[0].store.report_file(&network.campaign, 1).expect("writes");
+    let verdict = verify(&theirs, None);
+    assert_eq!(verdict.findings, []);
+    assert_eq!(verdict.report.expect("reads").preface, preface.trim());
+}
