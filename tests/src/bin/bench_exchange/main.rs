@@ -23,6 +23,7 @@ mod peers;
 mod plans;
 mod rows;
 mod samod;
+mod sealed;
 mod svod;
 mod wire;
 
@@ -66,6 +67,11 @@ fn main() -> Result<(), Failure> {
     let corpus = Corpus::new(100, FEEDS, HISTORY)?;
     let pushes = svod::pushes(&corpus, &corpus.news(3)?)?;
     println!("\nHeld open, an edit each: {pushes:?} application bytes.\n");
+    let sealed = sealed::measure(
+        &Corpus::new(100, FEEDS, HISTORY_OF_NEWCOMER)?,
+        &plans::absence(EDITS_WHILE_ABSENT)?.1,
+    )?;
+    sealed::print(&sealed);
     let ingest = ingest::measure(if quick { 100 } else { 1_000 })?;
     print_ingest(&ingest);
     let durable = durable::measure()?;
@@ -75,9 +81,10 @@ fn main() -> Result<(), Failure> {
     goals::print(&goals);
     if let Some(path) = file {
         let rows: Vec<_> = rows.iter().map(Row::json).collect();
+        let sealed: Vec<_> = sealed.iter().map(sealed::Sizes::json).collect();
         let goals: Vec<_> = goals.iter().map(goals::Goal::json).collect();
         let all = json!({
-            "rows": rows, "udp": udp, "pushes": pushes, "goals": goals,
+            "rows": rows, "udp": udp, "pushes": pushes, "goals": goals, "sealed": sealed,
             "ingest": {
                 "documents": ingest.documents, "entries": ingest.entries, "bare_ms": millis(ingest.bare),
                 "gate_ms": millis(ingest.gate), "log_ms": millis(ingest.log),
