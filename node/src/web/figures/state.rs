@@ -48,6 +48,7 @@ async fn show(
     let before = visit.node.campaign_before(view.campaign.id).await?;
     let here = format!("/figures/{}", view.campaign.id);
     let submitted = view.asked.iter().filter(|it| it.act.is_some()).count();
+    let chosen = beside(visit, view, asked, &here);
     let content = html! {
         p.crumbs { a href="/figures" { "‹ " (t.text("nav-figures")) } }
         header.top {
@@ -62,16 +63,16 @@ async fn show(
             }
         }
         @if let Some((_, text)) = &failed { (problem(text)) }
-        div.split.figures-desk {
+        div.figures-desk.split[chosen.is_some()] {
             div {
                 h2.part { (t.text("state-who")) }
                 div.card.scroll #asked data-live { (asked_table(visit, view, &here)) }
                 h2.part { (t.text("state-figures")) }
                 div.card.scroll #figures data-live { (figures(visit, view, before.as_ref(), &here, asked)) }
-                p.hint.below { (t.text("state-figures-hint")) }
+                p.hint.below { (t.text("state-beside-hint")) " " (t.text("state-figures-hint")) }
                 @if view.is_lead { (close_form(visit, view, &here)) }
             }
-            aside #beside data-live { (beside(visit, view, asked, &here)) }
+            @if let Some(card) = chosen { aside #beside data-live { (card) } }
         }
     };
     let status = failed.map(|(status, _)| status).unwrap_or_default();
@@ -186,18 +187,16 @@ fn compared(t: &Catalog, passport: &Passport, now: &CampaignView, before: &Campa
     }
 }
 
-fn beside(visit: &Visit, view: &CampaignView, asked: &Asked, here: &str) -> Markup {
-    let t = visit.t;
+fn beside(visit: &Visit, view: &CampaignView, asked: &Asked, here: &str) -> Option<Markup> {
     let passport = view.edition.passport(&asked.code);
     let org = asked.org.and_then(|no| view.asked.iter().find(|it| it.member.no.0 == no));
-    html! {
-        @match (passport, org) {
-            (Some(passport), Some(org)) => div.card.drawer { (figure_of(visit, view, passport, org)) },
-            (Some(passport), None) => div.card.drawer { (figure_of_all(visit, view, passport, here)) },
-            (None, Some(org)) => div.card.drawer { (org_card(visit, view, org, here)) },
-            (None, None) => div.card.calm { (t.text("state-beside-hint")) },
-        }
-    }
+    let card = match (passport, org) {
+        (Some(passport), Some(org)) => figure_of(visit, view, passport, org),
+        (Some(passport), None) => figure_of_all(visit, view, passport, here),
+        (None, Some(org)) => org_card(visit, view, org, here),
+        (None, None) => return None,
+    };
+    Some(html! { div.card.drawer { (card) } })
 }
 
 /// «Откуда цифра»: the network's figure, and each municipality's part of it.
