@@ -67,7 +67,7 @@ pub(super) fn clip(text: &str) -> &str {
 
 /// How many lines a text takes in a column that wraps. Widths are counted in digits; letters of a text face are on the
 /// average narrower, but a line that breaks between words loses some of its length.
-fn lines(text: &str, width: f64) -> u32 {
+pub(super) fn lines(text: &str, width: f64) -> u32 {
     let of = |line: &str| {
         let letters = u32::try_from(line.chars().count()).unwrap_or(u32::MAX);
         (f64::from(letters) / width * WRAP_LOSS).ceil().max(1.0)
@@ -76,7 +76,7 @@ fn lines(text: &str, width: f64) -> u32 {
 }
 
 /// Gives a row the height of so many lines: not every program does so on opening a file.
-fn set_lines(sheet: &mut Worksheet, row: u32, lines: u32) -> Result<(), XlsxError> {
+pub(super) fn set_lines(sheet: &mut Worksheet, row: u32, lines: u32) -> Result<(), XlsxError> {
     sheet.set_row_height(row, f64::from(lines.clamp(1, LINES_MAX)) * LINE_POINTS)?;
     Ok(())
 }

@@ -75,10 +75,10 @@ fn figures(joint: &Joint, members: &[(usize, &ReportMember)], origins: &[Origin]
     let left = u16::try_from(MEMBERS_ABREAST_MAX - members.len()).unwrap_or(0) * MEMBER_MM;
     let mut columns = vec![
         column(t.text("entry-code"), 10, Align::Left),
-        column(t.text("entry-indicator"), 48 + left, Align::Left),
+        column(t.text("entry-indicator"), 45 + left, Align::Left),
     ];
     columns.extend(members.iter().map(|(_, it)| column(&it.short, MEMBER_MM, Align::Right)));
-    columns.push(column(t.text(total_head(joint)), 22, Align::Right));
+    columns.push(column(t.text(total_head(joint)), 25, Align::Right));
     let mut rows = Vec::new();
     let mut criterion = "";
     for line in &joint.report.figures {

@@ -12,7 +12,7 @@ use crate::domain::aggregate::Total;
 use crate::domain::decimal::Decimal;
 use crate::domain::indicator::{Aggregation, Cell, Event, Figure, Passport};
 use crate::i18n::Catalog;
-use crate::reports::xlsx::{clip, column_name, column_of, moment, set_up};
+use crate::reports::xlsx::{clip, column_name, column_of, lines, moment, set_lines, set_up};
 
 /// Writes the report.
 pub fn xlsx(joint: &Joint, t: &Catalog) -> Result<Vec<u8>, XlsxError> {
@@ -82,8 +82,8 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn head(&mut self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         let (t, members) = (self.t, self.joint.report.members.len());
-        let mut widths = vec![7.0, 48.0, 8.0, 20.0];
-        widths.extend(std::iter::repeat_n(13.0, members + 1));
+        let mut widths = vec![7.0, TITLE_WIDTH, 8.0, WHAT_WIDTH];
+        widths.extend(std::iter::repeat_n(15.0, members + 1));
         set_up(sheet, &t.text("joint-sheet-figures"), &widths, (2, 2))?;
         let title = format!("{}, {}", self.joint.report.title, period(self.joint, t));
         sheet.write_with_format(0, 0, clip(&title), &self.looks.title)?;
@@ -127,7 +127,7 @@ impl Writer<'_> {
         for (at, text) in [&passport.code, &passport.title, &passport.unit, what].into_iter().enumerate() {
             sheet.write_with_format(self.row, column_of(0, at), clip(text), &self.looks.text)?;
         }
-        Ok(())
+        set_lines(sheet, self.row, lines(&passport.title, TITLE_WIDTH).max(lines(what, WHAT_WIDTH)))
     }
 
     fn last(&self) -> u16 {
@@ -292,6 +292,7 @@ fn write_origins(sheet: &mut Worksheet, joint: &Joint, t: &Catalog, looks: &Look
         for (at, text) in texts.into_iter().enumerate() {
             sheet.write_with_format(row, column_of(1, at), clip(text), &looks.text)?;
         }
+        set_lines(sheet, row, lines(&it.value, 34.0).max(lines(&it.why, 30.0)).max(lines(&it.act, 26.0)))?;
         sheet.write_with_format(row, 7, &it.record, &looks.fixed)?;
         sheet.write_with_format(row, 8, &it.act_hash, &looks.fixed)?;
     }
@@ -306,3 +307,5 @@ fn write_origins(sheet: &mut Worksheet, joint: &Joint, t: &Catalog, looks: &Look
 
 /// The first member's column.
 const FIRST: u16 = 4;
+const TITLE_WIDTH: f64 = 52.0;
+const WHAT_WIDTH: f64 = 22.0;

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use maud::{Markup, html};
 use serde::Deserialize;
+use svod_shared::id::OrgNo;
 
 use super::super::download::{Kind, file};
 use super::super::error::{Answer, WebError};
@@ -15,7 +16,9 @@ use super::super::frame::{Page, Section};
 use super::super::parts::csrf;
 use super::super::visit::{Visit, back_to};
 use super::{find, name_of, problem, refusal, words};
+use crate::acts::report::{FigureLine, cell_of};
 use crate::acts::verify::Verdict;
+use crate::domain::aggregate::compare;
 use crate::node::NodeError;
 use crate::reports::joint::{self, Joint};
 use crate::store::FigureError;
@@ -47,6 +50,7 @@ async fn show(
         None => None,
     };
     let shown = input(visit, view, frozen.as_ref()).await?;
+    let before = visit.node.campaign_before(view.campaign.id).await?;
     let content = html! {
         p.crumbs { a href={ "/figures/" (view.campaign.id) } { "‹ " (name_of(t, view)) } }
         header.top {
@@ -68,6 +72,7 @@ async fn show(
                     Some(frozen) => (signatures(visit, frozen, &here)),
                     None => (freeze_form(visit, view, &here)),
                 }
+                @if let Some(before) = &before { (comparison(visit, &shown, before)) }
             }
         }
     };
@@ -121,6 +126,41 @@ fn freeze_form(visit: &Visit, view: &CampaignView, here: &str) -> Markup {
                 label { (t.text("joint-preface")) textarea name="preface" rows="5" maxlength="6000" {} }
                 p.hint { (t.text("joint-freeze-hint")) }
                 button.btn.main { (t.text("joint-freeze")) }
+            }
+        }
+    }
+}
+
+/// The network's figures of the period before and of this one, each of those who are in both: a newcomer is no growth.
+fn comparison(visit: &Visit, shown: &Joint, before: &CampaignView) -> Markup {
+    let t = visit.t;
+    let row = |line: &FigureLine| {
+        let passport = shown.indicators.passport(&line.code)?;
+        let orgs = shown.report.members.iter().map(|it| OrgNo(it.org));
+        let cell = |text: &String| cell_of(passport, text).unwrap_or_default();
+        let these: Vec<_> = orgs.zip(line.cells.iter().map(cell)).collect();
+        let those = before.submitted(&line.code);
+        let found = compare(&line.code, (&shown.indicators, &these), (&before.edition, &those));
+        Some((line.code.clone(), found))
+    };
+    let rows: Vec<_> = shown.report.figures.iter().filter_map(row).collect();
+    html! {
+        div.card.drawer {
+            h2.part { (t.text("joint-comparison")) }
+            p.hint { (name_of(t, before)) " · " (t.text("joint-comparison-hint")) }
+            dl.kv {
+                @for (code, found) in &rows {
+                    dt { (code) }
+                    dd {
+                        @match found {
+                            Err(_) => span.hint { (t.text("state-other-formula")) },
+                            Ok(None) => "—",
+                            Ok(Some((now, before))) => {
+                                span title=(t.with("state-same-members", &[("n", now.of.len().into())])) { (words::total(t, before)) " → " b { (words::total(t, now)) } }
+                            },
+                        }
+                    }
+                }
             }
         }
     }

@@ -98,6 +98,7 @@ async fn a_form_is_filled_submitted_judged_and_frozen_without_a_script() {
     assert_eq!(pages.post(&pages.path("/report/freeze"), &preface).await.0, StatusCode::SEE_OTHER);
     let (_, page) = pages.get(&pages.path("/report?edition=1")).await;
     assert!(page.contains("All is in order: 26 figures checked"), "{page}");
+    assert!(!page.contains("Was → is"), "there is no period before");
     for format in ["docx", "xlsx", "html", "csv", "json", "svodreport"] {
         let (status, _) = pages.get(&pages.path(&format!("/report/{format}?edition=1"))).await;
         assert_eq!(status, StatusCode::OK, "{format}");
@@ -121,4 +122,34 @@ async fn rules_are_asked_for_while_typing_and_are_those_of_saving() {
     assert!(said.contains("id=\"rule-2.1\">An indicator is never below zero"), "{said}");
     assert!(said.contains("id=\"rule-2.2\">Indicator 2.2 is less than indicator 2.3"), "{said}");
     assert!(!said.contains("rule-2.3"));
+}
+
+#[tokio::test]
+async fn a_period_is_shown_beside_the_one_before() {
+    let (mut store, _dir) = crate::store::testing::found();
+    let mut campaigns = Vec::new();
+    for (key, projects) in [("2021-H2", "14"), ("2022-H1", "18")] {
+        let period = Period::of_key(key).expect("a period");
+        let terms = OpenCampaign { title: "Отчёт".into(), period, due: None, joined: Vec::new() };
+        let campaign = store.open_campaign(&terms).expect("opens");
+        let edition = first_edition();
+        let typed = edition.passports.iter().map(|it| {
+            let text = if it.code == "2.1" {
+                projects.to_owned()
+            } else {
+                "нет данных: проверка".to_owned()
+            };
+            crate::store::Typed { code: it.code.clone(), text, note: None, seen: Vec::new() }
+        });
+        store.enter_figures(campaign, &typed.collect::<Vec<_>>(), None, None).expect("enters");
+        store.submit(campaign).expect("submits");
+        campaigns.push(campaign);
+    }
+    let door = Door::new(4410, [1; 32], [2; 32]);
+    let app = router(WebState::new(Node::start(store), door, Clock::system()));
+    for path in [format!("/figures/{}/report", campaigns[1]), format!("/figures/{}", campaigns[1])] {
+        let request = own("GET", &path).header("accept-language", "en").body(Body::empty()).unwrap();
+        let page = text(app.clone().oneshot(request).await.unwrap()).await;
+        assert!(page.contains("14 → ") && page.contains("18"), "{path}");
+    }
 }
