@@ -737,3 +737,40 @@ undo-now = Undo this
 undo-hint = What stood before comes back. Both actions stay in the history.
 undo-may-not = This cannot be undone: the place was changed again since, or a table was loaded. Mend the field or delete the item.
 error-moved = It cannot be undone any more: the place was changed since. Look at the history of the item.
+
+tab-scale = Scale
+scale-own = Ours
+scale-hint = ■ is the month in which it is due, ▬ is under way. The column of this month is marked.
+scale-due = due
+scale-runs = under way
+scale-undated = Without a date
+week-title = Control sheet for the week
+week-sub = What is overdue and what is due within seven days, on one sheet of A4.
+week-heading = Control sheet: { $from } – { $to }
+week-mark = Mark
+week-nothing = Nothing is due this week
+week-nothing-text = Nothing is overdue, and nothing is due within seven days.
+to-calendar = To a calendar
+copy-title = Copy to the next year
+copy-sub = Sections and items are the same; years of terms, of the period and of quoted names are moved. “On request” and “every month” stay. Reports of execution are not copied.
+copy-years = By how many years
+copy-by = { $n ->
+    [one] by { $n } year
+   *[other] by { $n } years
+}
+copy-now = Make the plan
+copy-differences = What changes in terms
+copy-was = Term before
+copy-will-be = Term after
+copy-same = the same
+copy-exists = There is a plan of this title and period already. Change the title or the period.
+field-history = history
+field-history-title = History: { $field }
+field-history-none = This field has not been changed since it was made
+field-history-none-text = Who changed what and when will stand here.
+field-history-when = When
+field-history-who = Who
+field-history-was = Was
+field-history-now = Became
+field-history-signature = Signature
+field-history-entry = entry { $seq }

@@ -9,6 +9,7 @@ pub mod csv;
 mod docx;
 pub mod form;
 mod grid;
+pub mod ics;
 pub mod import;
 mod odf;
 mod package;

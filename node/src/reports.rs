@@ -12,6 +12,6 @@ pub mod joint;
 mod layout;
 pub mod model;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub(crate) mod words;
 pub mod xlsx;

@@ -10,6 +10,7 @@ mod assets;
 mod check;
 mod clock;
 mod conflict;
+mod copy;
 mod divergences;
 pub mod door;
 mod doubts;
@@ -18,6 +19,7 @@ mod error;
 mod events;
 mod execution;
 mod export;
+mod field_history;
 pub(crate) mod figures;
 mod form;
 mod frame;
@@ -37,6 +39,7 @@ mod plans;
 mod report;
 mod roadmap;
 mod roadmap_forms;
+mod scale;
 mod search;
 mod sheet;
 mod shelf;
@@ -47,6 +50,7 @@ mod today;
 mod undo;
 mod variants;
 mod visit;
+mod week;
 mod words;
 
 use std::sync::Arc;
@@ -131,6 +135,10 @@ fn pages() -> Router<WebState> {
         .route("/plans/{plan}/items/{row}/execution", post(item_forms::execution))
         .route("/plans/{plan}/items/{row}/accept", post(check::accept))
         .route("/plans/{plan}/items/{row}/ask-again", post(check::ask_again))
+        .route("/plans/{plan}/items/{row}/history/{field}", get(field_history::page))
+        .route("/plans/{plan}/scale", get(scale::page))
+        .route("/plans/{plan}/copy", get(copy::page).post(copy::make))
+        .route("/week", get(week::page))
         .route("/plans/{plan}/check", get(check::page))
         .route("/plans/{plan}/print", get(export::print))
         .route("/plans/{plan}/export/{format}", get(export::plan))

@@ -9,6 +9,11 @@ pub const ITEMS: u64 = 20;
 /// Sections of the roadmap.
 pub const SECTIONS: u64 = 5;
 
+/// Rows of the source's four plans together.
+pub const ITEMS_OF_FOUR: u64 = 44;
+/// Their sections: five and twice four, and the rows of the plan of interaction, which have none of their own.
+pub const SECTIONS_OF_FOUR: u64 = 14;
+
 /// The five municipal centres by their short names, the lead first.
 pub const MEMBERS: [&str; 5] = ["Выселковский", "Динской", "Кореновский", "Крыловской", "Мостовской"];
 

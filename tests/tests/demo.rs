@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 use svod_tests::binaries;
 use svod_tests::process::run;
-use svod_tests::seed::{ITEMS, MEMBERS, SECTIONS};
+use svod_tests::seed::{ITEMS_OF_FOUR, MEMBERS, SECTIONS_OF_FOUR};
 use zip::ZipArchive;
 
 #[test]
@@ -58,7 +58,11 @@ fn check_summary(summary: &Value) {
     assert_eq!((nodes.len(), codes.len()), (MEMBERS.len(), 1), "{summary:#}");
     for (node, member) in nodes.iter().zip(MEMBERS) {
         assert!(node["organisation"].as_str().expect("a name").contains(member), "{node:#}");
-        assert_eq!((&node["items"], &node["sections"]), (&ITEMS.into(), &SECTIONS.into()), "{node:#}");
+        assert_eq!(
+            (&node["items"], &node["sections"]),
+            (&ITEMS_OF_FOUR.into(), &SECTIONS_OF_FOUR.into()),
+            "{node:#}"
+        );
         assert_eq!(node["divergences"], 2, "{node:#}");
         assert!(
             node["bytes_sent"].as_u64() > Some(0) && node["bytes_received"].as_u64() > Some(0),

@@ -22,12 +22,14 @@ mod lexer;
 mod parser;
 mod points;
 mod resolve;
+mod shift;
 #[cfg(test)]
 mod tests;
 mod window;
 mod words;
 
 pub use due::Instance;
+pub use shift::{shift_heading, shift_names, shift_years};
 pub use window::Window;
 pub use words::{Case, month_name};
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 pub use crate::domain::form::FormKind;
 use crate::domain::plan::{Item, ItemField, Plan, PlanField, Section};
+use crate::domain::schedule::{shift_heading, shift_names, shift_years};
 use crate::i18n::Catalog;
 
 /// What the columns are headed with.
@@ -78,6 +79,34 @@ impl Form {
             approval: plan.text(PlanField::Approval).to_owned(),
             sections: plan.sections.iter().map(section).collect(),
         }
+    }
+
+    /// Everything that people typed into a plan, also what its form does not print.
+    pub fn whole(plan: &Plan) -> Self {
+        let row = |it: &Item| FormRow::of(ItemField::TYPED.map(|field| (field, it.text(field))));
+        let sections = plan.sections.iter().map(|it| FormSection {
+            number: it.text(ItemField::Number).to_owned(),
+            title: it.text(ItemField::Title).to_owned(),
+            rows: it.items.iter().map(row).collect(),
+        });
+        let sections = sections.collect();
+        Self { sections, ..Self::from_plan(plan, FormKind::of_plan(plan), Header::Full) }
+    }
+
+    /// The same plan so many years later: periods, terms, and the years of quoted names; dates of acts stay.
+    pub fn shifted(mut self, years: i16) -> Self {
+        self.period = shift_years(&self.period, years);
+        self.title = shift_names(&self.title, years);
+        for section in &mut self.sections {
+            section.title = shift_heading(&section.title, years);
+            for row in &mut section.rows {
+                row.set(ItemField::Term, shift_years(row.text(ItemField::Term), years));
+                for field in [ItemField::Title, ItemField::Task, ItemField::Result, ItemField::Audience] {
+                    row.set(field, shift_names(row.text(field), years));
+                }
+            }
+        }
+        self
     }
 
     /// The line above the table: the title, «на», the period.

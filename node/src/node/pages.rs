@@ -52,6 +52,11 @@ impl Node {
         self.run(move |store| store.item(&plan, &row)).await
     }
 
+    /// Makes a plan of a table; `None` if its title and period name a plan that stands already.
+    pub async fn copy(&self, table: Form) -> Answer<Option<DocId>> {
+        self.change(move |store| store.copy(&table)).await
+    }
+
     /// What has a form of every word of a query.
     pub async fn search(&self, query: String) -> Answer<SearchView> {
         self.run(move |store| store.search(&query)).await
@@ -137,11 +142,13 @@ impl Node {
         self.change(move |store| store.import(&table)).await
     }
 
-    /// The report on the execution of the first plan in a period; `None` if there is no plan yet.
+    /// The report on the execution of the plan with most items in a period; `None` if there is no plan yet.
     pub async fn report(&self, period: Period) -> Answer<Option<Report>> {
         self.run(move |store| {
             let plans = store.plans()?;
-            plans.first().map_or(Ok(None), |plan| store.report(&plan.id, period, None))
+            // The network's own roadmap is the largest of its plans.
+            let plan = plans.iter().rev().max_by_key(|it| it.items);
+            plan.map_or(Ok(None), |plan| store.report(&plan.id, period, None))
         })
         .await
     }

@@ -30,14 +30,29 @@ impl Store {
     pub fn import(&mut self, table: &Form) -> Result<ImportOutcome, CommandError> {
         let id = self.meant_by(table)?;
         if plans::get(&self.connection, &id)?.is_none() {
-            let plan = new_plan(table);
             let added = table.sections.iter().map(|it| it.rows.len()).sum();
-            let message = self.message(Some("import"));
-            let message = message.as_deref();
-            self.write(id, |document, actor, now| roadmap::create(document, actor, now, message, &plan))?;
+            self.make(id, table, "import")?;
             return Ok(ImportOutcome { plan: id, added, unchanged: 0, updated: 0 });
         }
         self.update_from(id, table)
+    }
+
+    /// Makes a plan of a table; `None` if its title and period name a plan that stands already.
+    pub fn copy(&mut self, table: &Form) -> Result<Option<DocId>, CommandError> {
+        let id = id_of(table);
+        if plans::get(&self.connection, &id)?.is_some() {
+            return Ok(None);
+        }
+        self.make(id, table, "copy")?;
+        Ok(Some(id))
+    }
+
+    fn make(&mut self, id: DocId, table: &Form, why: &str) -> Result<(), CommandError> {
+        let plan = new_plan(table);
+        let message = self.message(Some(why));
+        let message = message.as_deref();
+        self.write(id, |document, actor, now| roadmap::create(document, actor, now, message, &plan))?;
+        Ok(())
     }
 
     /// The plan that a table means: the one its title and period name. A table without a title, as a CSV is, means the

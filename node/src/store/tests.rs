@@ -22,6 +22,7 @@ use crate::exchange::form::{Form, FormRow, FormSection};
 use crate::requests::{Edit, Edited};
 use crate::views::{Place, What};
 
+mod copy;
 mod disk;
 mod exclusion;
 mod figures;

@@ -14,6 +14,8 @@ pub(super) enum Kind {
     Json,
     /// A frozen report, to be verified.
     SvodReport,
+    /// Due days for a calendar.
+    Ics,
     /// A packet. No page is offered as one, so no address ends with it.
     Svod,
 }
@@ -21,7 +23,7 @@ pub(super) enum Kind {
 impl Kind {
     /// The kind of a file name's ending.
     pub(super) fn of_ending(ending: &str) -> Option<Self> {
-        [Self::Docx, Self::Xlsx, Self::Csv, Self::Html, Self::Json]
+        [Self::Docx, Self::Xlsx, Self::Csv, Self::Html, Self::Json, Self::Ics]
             .into_iter()
             .find(|it| it.ending() == ending)
     }
@@ -34,6 +36,7 @@ impl Kind {
             Self::Html => "html",
             Self::Json => "json",
             Self::SvodReport => "svodreport",
+            Self::Ics => "ics",
             Self::Svod => "svod",
         }
     }
@@ -46,6 +49,7 @@ impl Kind {
             Self::Html => "text/html; charset=utf-8",
             Self::Json => "application/json",
             Self::Svod | Self::SvodReport => "application/octet-stream",
+            Self::Ics => "text/calendar; charset=utf-8",
         }
     }
 }

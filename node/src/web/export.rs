@@ -14,6 +14,7 @@ use super::visit::Visit;
 use crate::domain::plan::PlanField;
 use crate::exchange::csv::export_csv;
 use crate::exchange::form::{Form, FormKind, Header, widths_mm};
+use crate::exchange::ics::export_ics;
 use crate::exchange::xlsx_writer::export_xlsx;
 use crate::reports::form::docx;
 use crate::views::PlanView;
@@ -38,6 +39,7 @@ pub(super) async fn plan(
         Kind::Docx => docx(&form, visit.clock.datetime(), visit.t).map_err(unwritten)?,
         Kind::Xlsx => export_xlsx(&form, visit.t).map_err(unwritten)?,
         Kind::Csv => export_csv(&form),
+        Kind::Ics => export_ics(&view.plan, visit.clock.datetime()),
         Kind::Html | Kind::Json | Kind::Svod | Kind::SvodReport => return Err(WebError::NotFound),
     };
     Ok(file(view.plan.text(PlanField::Title), kind, bytes))
@@ -59,6 +61,8 @@ pub(super) async fn print(visit: Visit, Path(plan): Path<String>, Query(asked): 
                 a.btn href={ (here) "/export/docx?form=" (key) } { (t.text("to-word")) }
                 a.btn href={ (here) "/export/xlsx?form=" (key) } { (t.text("to-excel")) }
                 a.btn href={ (here) "/export/csv?form=" (key) } { "CSV" }
+                a.btn href={ (here) "/export/ics" } { (t.text("to-calendar")) }
+                a.btn href={ (here) "/copy" } { (t.text("copy-title")) }
             }
         }
         nav.tabs aria-label=(t.text("print-forms")) {

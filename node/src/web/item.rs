@@ -148,6 +148,9 @@ fn facts(visit: &Visit, view: &PlanView, item: &Item) -> Markup {
                     dd {
                         @if value.text().is_empty() { span.nothing { (t.text("value-empty")) } } @else { (value.text()) }
                         (last_author(visit, view, value))
+                        @if value.shown.is_some() {
+                            " " a.hint.past href={ "/plans/" (view.plan.id) "/items/" (item.row.0) "/history/" (field.key()) } { (t.text("field-history")) }
+                        }
                     }
                 }
                 @if field == ItemField::Term {

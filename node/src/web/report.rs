@@ -73,7 +73,7 @@ pub(super) async fn download(visit: Visit, Path(format): Path<String>, Query(ask
         Kind::Docx => docx::docx(&report, created, t).map_err(unwritten)?,
         Kind::Xlsx => xlsx::xlsx(&report, created, t).map_err(unwritten)?,
         Kind::Html => sheets::page(&report, t).into_bytes(),
-        Kind::Csv | Kind::Json | Kind::Svod | Kind::SvodReport => return Err(WebError::NotFound),
+        Kind::Csv | Kind::Ics | Kind::Json | Kind::Svod | Kind::SvodReport => return Err(WebError::NotFound),
     };
     let name = format!("{} {} – {}", t.text("nav-report"), report.period.from(), report.period.to());
     Ok(file(&name, kind, bytes))

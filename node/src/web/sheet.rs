@@ -23,6 +23,7 @@ use crate::views::{Place, PlanView};
 pub(super) enum Tab {
     Table,
     Members,
+    Scale,
     Check,
 }
 
@@ -51,6 +52,7 @@ pub(super) fn head(visit: &Visit, view: &PlanView, tab: Tab) -> Markup {
     let tabs = [
         (Tab::Table, here.clone(), "tab-table"),
         (Tab::Members, format!("{here}/members"), "tab-members"),
+        (Tab::Scale, format!("{here}/scale"), "tab-scale"),
         (Tab::Check, format!("{here}/check"), "tab-check"),
     ];
     html! {

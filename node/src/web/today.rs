@@ -87,7 +87,7 @@ fn head(visit: &Visit, today: &Today, dated: &[&Duty<'_>], late: usize) -> Marku
                 }
             }
             @if !today.plans.is_empty() {
-                div.acts { button.btn type="button" data-print hidden { (t.text("print")) } }
+                div.acts { a.btn href="/week" { (t.text("week-title")) } }
             }
         }
     }
@@ -127,7 +127,10 @@ fn duty(visit: &Visit, it: &Duty<'_>) -> Markup {
             (sign(it.lamp.tone, it.lamp.sign))
             div {
                 a.clamp href={ "/plans/" (it.plan) "/items/" (it.item.row.0) } { (it.item.text(ItemField::Title)) }
-                small.clamp.one { (it.item.text(ItemField::Number)) " · " (it.item.text(ItemField::Term)) }
+                small.clamp.one {
+                    @if !it.item.text(ItemField::Number).is_empty() { (it.item.text(ItemField::Number)) " · " }
+                    (it.item.text(ItemField::Term))
+                }
             }
             div.when.late[it.is_late] { (when.unwrap_or_default()) }
         }

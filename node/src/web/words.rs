@@ -105,7 +105,7 @@ fn tell(t: &Catalog, line: &ChangeLine) -> Told {
 }
 
 /// A reason as its author gave it; what the program gave itself, in words.
-fn reason_words(t: &Catalog, reason: &str) -> String {
+pub(super) fn reason_words(t: &Catalog, reason: &str) -> String {
     match reason {
         "import" | "undo" | "copy" => t.text(&format!("reason-{reason}")),
         other => other.to_owned(),

@@ -15,6 +15,13 @@ use crate::requests::Edit;
 /// The seed's roadmap of the network, as a Word file.
 const ROADMAP: &[u8] = include_bytes!("../../../../tests/data/seed/roadmap-network.docx");
 
+/// The other three plans, each in a form and a format of its own.
+const PLANS: [&[u8]; 3] = [
+    include_bytes!("../../../../tests/data/seed/roadmap-pilot.docx"),
+    include_bytes!("../../../../tests/data/seed/plan-implementation.xlsx"),
+    include_bytes!("../../../../tests/data/seed/plan-interaction.ods"),
+];
+
 /// What was told.
 #[derive(Debug)]
 pub(super) struct Story {
@@ -46,9 +53,10 @@ pub(super) async fn tell(
         steps.push(Step { told, code });
         super::super::print(&shown)
     };
-    let table = import(ROADMAP)
-        .map_err(|error| CliError::key("cli-error-import").arg("reason", refusal(context.t, &error)))?;
-    let plan = network.lead().import(table.form()).await?.plan;
+    let plan = load(context, network, ROADMAP).await?;
+    for table in PLANS {
+        load(context, network, table).await?;
+    }
     note("demo-step-import", Some(network.agree().await?))?;
 
     time.set(12, 9, 30)?;
@@ -78,6 +86,13 @@ pub(super) async fn tell(
 
     let campaign = figures::tell(context, network, time, &mut note).await?;
     Ok(Story { plan, campaign, steps })
+}
+
+/// The lead loads a table.
+async fn load(context: &Context, network: &Network, table: &[u8]) -> Result<DocId, CliError> {
+    let table = import(table)
+        .map_err(|error| CliError::key("cli-error-import").arg("reason", refusal(context.t, &error)))?;
+    Ok(network.lead().import(table.form()).await?.plan)
 }
 
 /// What the centres report of the months behind them.

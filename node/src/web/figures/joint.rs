@@ -251,7 +251,7 @@ pub(in crate::web) async fn download(
         Kind::Html => crate::reports::html::joint_page(&shown, t).into_bytes(),
         Kind::Csv => joint::csv(&shown, t),
         Kind::Json => shown.report.to_text().into_bytes(),
-        Kind::Svod | Kind::SvodReport => return Err(WebError::NotFound),
+        Kind::Ics | Kind::Svod | Kind::SvodReport => return Err(WebError::NotFound),
     };
     Ok(file(&name, kind, bytes))
 }
