@@ -209,9 +209,14 @@ fn type_canaries_everywhere(visitor: &Visitor) -> (usize, usize) {
 /// Far more than this table's pages: a walk that does not end is noticed.
 const PAGES_MAX: usize = 200;
 
-/// What ends something comes last: a deleted item has no other forms, and once somebody is listed, all are asked.
+/// What ends something comes last: a deleted item has no other forms, a computer whose feed was closed writes no more, and
+/// once somebody is listed, all are asked.
 fn order_of(action: &str) -> (u8, String) {
-    let last = if action.starts_with("/people") { 2 } else { u8::from(action.ends_with("/delete")) };
+    let last = match action {
+        _ if action.starts_with("/people") => 3,
+        "/network/say" => 2,
+        _ => u8::from(action.ends_with("/delete")),
+    };
     (last, action.to_owned())
 }
 
