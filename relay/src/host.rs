@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use svod_shared::entry::Record;
 use svod_shared::id::{ChangeHash, FeedId};
 use svod_shared::keys::PublicKey;
+use svod_shared::log::other_branches;
 use svod_shared::pack::Wanted;
 use svod_shared::storage::{Loaded, StorageError};
 use svod_shared::sync::{Event, Snapshot};
@@ -134,12 +135,12 @@ impl Host for RelayHost {
         self.store.run(move |db| db.find(&wanted)).await
     }
 
-    async fn append(&self, from: PublicKey, records: Vec<Record>) -> Result<(), StorageError> {
+    async fn append(&self, from: PublicKey, records: Vec<Record>) -> Result<Vec<FeedId>, StorageError> {
         let count = records.len() as u64;
         let bytes = records.iter().map(bytes_of).sum();
         if self.room.level() == Level::Reserve {
             self.decline(from, count, "no_room", CloseCode::NoRoom);
-            return Ok(());
+            return Ok(Vec::new());
         }
         let begun = Instant::now();
         let appended = self.store.run(move |db| db.append(records)).await;
@@ -148,12 +149,12 @@ impl Host for RelayHost {
             Ok(appended) => {
                 self.report(from, count, &appended);
                 self.charge(from, count, bytes).await;
-                Ok(())
+                Ok(other_branches(&appended.refused))
             }
             Err(StorageError::Full) => {
                 error!("disk is full");
                 self.decline(from, count, "no_room", CloseCode::NoRoom);
-                Ok(())
+                Ok(Vec::new())
             }
             Err(error) => Err(error),
         }

@@ -408,6 +408,21 @@ fn author(storage: &impl Storage, entry: &Entry, records: &[Record]) -> Result<O
     Ok(opening.and_then(|it| it.entry.open()).map(|it| it.node))
 }
 
+impl Accepted {
+    /// Feeds of which the other side seems to hold another branch. A run names its first entry's predecessor by its place
+    /// alone, so that another branch looks like a signature that does not fit.
+    pub fn other_branches(&self) -> Vec<FeedId> {
+        other_branches(&self.refused)
+    }
+}
+
+/// The same of what was refused.
+pub fn other_branches(refused: &[Refused]) -> Vec<FeedId> {
+    let other =
+        |it: &&Refused| matches!(it.reason, Refusal::Fork { .. } | Refusal::Chain | Refusal::Signature);
+    refused.iter().filter(other).map(|it| it.feed).collect()
+}
+
 impl Refusal {
     /// A short name for logs and message catalogues.
     pub const fn key(self) -> &'static str {

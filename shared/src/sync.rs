@@ -418,6 +418,18 @@ impl Session {
         self.advance();
     }
 
+    /// Entries of these feeds, given by an [`Action::Append`], do not follow what stands in the local log: there is another
+    /// branch. Only directories tell, and waiting for something to happen would take minutes.
+    pub fn handle_other_branches(&mut self, now: Timestamp, feeds: &[FeedId]) {
+        self.tick(now);
+        let has_one = |state: &SpaceState| feeds.iter().any(|it| state.knows(it));
+        let spaces = self.spaces.values().filter(|state| state.open && has_one(state));
+        for space in spaces.map(|state| state.space).collect::<Vec<_>>() {
+            self.ask_directory(space);
+        }
+        self.advance();
+    }
+
     /// The local roster grew.
     pub fn handle_roster(&mut self, now: Timestamp, roster: Arc<Roster>) {
         self.tick(now);

@@ -34,7 +34,8 @@ pub struct Rewritten {
 }
 
 /// Writes again what `stories` tell of changes that `before` held, in their order, into the document as it is without
-/// them. `actor` has not written into it yet.
+/// them. Of a change that stands there all the same, what its story tells is moved to the rows that were made anew: the
+/// old id may be another row's by now. `actor` has not written into it yet.
 pub fn rewrite(
     document: &mut Document,
     before: &Document,
@@ -52,7 +53,7 @@ pub fn rewrite(
     let mut changes = Vec::new();
     for story in stories {
         desk.see(document, &story.change);
-        changes.extend(desk.write(story, renamed)?);
+        changes.extend(desk.write(story, document.has(&story.change), renamed)?);
     }
     let offers = changes.iter().map(|it| Incoming { actor, hash: it.hash, bytes: &it.bytes });
     let taken = document.apply(&offers.collect::<Vec<_>>());
@@ -63,7 +64,7 @@ pub fn rewrite(
     }
 }
 
-/// What a renamed row's field in an execution sheet says of where it belongs now.
+/// Whether an event is about a row that was made anew, in an execution sheet.
 pub fn names_one_of(event: &Event, renamed: &Renamed) -> bool {
     match event {
         Event::Field { place: Place::Container(name), key, .. } if *name == MARKS => {
@@ -84,7 +85,7 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// Brings in what the author of a change had seen, as far as it stands in `document`.
+    /// Brings in what the author of a change had seen, and the change, as far as they stand in `document`.
     fn see(&mut self, document: &Document, change: &ChangeHash) {
         let mut wanted: Vec<Change> = Vec::new();
         let mut ahead = vec![*change];
@@ -93,7 +94,7 @@ impl Desk<'_> {
             let deps = found.deps().iter().map(|it| ChangeHash(it.0));
             let unseen = |it: &ChangeHash| !self.seen.has(it) && self.walked.insert(*it);
             ahead.extend(deps.filter(unseen));
-            if hash != *change && document.has(&hash) {
+            if document.has(&hash) {
                 wanted.push(found);
             }
         }
@@ -106,7 +107,12 @@ impl Desk<'_> {
         self.seen.apply(&offers.into_iter().map(|(it, _)| it).collect::<Vec<_>>());
     }
 
-    fn write(&mut self, story: &ChangeStory, renamed: &mut Renamed) -> Result<Vec<NewChange>, EditError> {
+    fn write(
+        &mut self,
+        story: &ChangeStory,
+        stands: bool,
+        renamed: &mut Renamed,
+    ) -> Result<Vec<NewChange>, EditError> {
         let message = message::write(story.person.as_deref(), story.reason.as_deref());
         let time = Timestamp(story.time.unsigned_abs().saturating_mul(1000));
         let mut pieces = Pieces::new(&mut self.seen, self.actor, time, message.as_deref());
@@ -118,6 +124,9 @@ impl Desk<'_> {
             }
         }
         for (place, key, value) in story.events.iter().filter_map(value_of) {
+            if stands {
+                pieces.add(Op::Set { place: place.clone(), key: key.to_owned(), value: None })?;
+            }
             let value = value.map(|it| follow(key, it, renamed));
             let (place, key) = match place {
                 Place::Row(row) => (Place::Row(renamed.get(&row).cloned().unwrap_or(row)), key.to_owned()),

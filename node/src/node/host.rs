@@ -28,13 +28,13 @@ impl Host for Node {
         self.run(move |store| store.find(&wanted)).await.map_err(to_storage)
     }
 
-    async fn append(&self, from: PublicKey, records: Vec<Record>) -> Result<(), StorageError> {
+    async fn append(&self, from: PublicKey, records: Vec<Record>) -> Result<Vec<FeedId>, StorageError> {
         let accepted = self.run(|store| store.receive(records)).await.map_err(to_storage)?;
         for refused in &accepted.refused {
             warn!(peer = ?from, feed = ?refused.feed, seq = refused.seq, reason = refused.reason.key(), "entry refused");
         }
         self.touch();
-        Ok(())
+        Ok(accepted.other_branches())
     }
 
     async fn statements(&self, signed: Vec<Vec<u8>>) -> Result<(), HostError> {

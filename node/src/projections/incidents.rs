@@ -19,7 +19,7 @@ pub struct StoredIncident {
     pub kind: String,
     /// The organisation concerned, where known.
     pub org: Option<OrgNo>,
-    /// An entry or change, by its hash.
+    /// An entry or change by its hash, or a feed and a place in it.
     pub subject: String,
 }
 
@@ -32,6 +32,13 @@ pub fn put(connection: &Connection, incident: &StoredIncident) -> Result<(), Sto
     connection
         .execute("DELETE FROM incident WHERE n <= (SELECT MAX(n) FROM incident) - ?1", [INCIDENTS_MAX])?;
     Ok(())
+}
+
+/// What those of one kind are about.
+pub fn subjects(connection: &Connection, kind: &str) -> Result<Vec<String>, StorageError> {
+    let mut statement = connection.prepare_cached("SELECT subject FROM incident WHERE kind = ?1")?;
+    let rows = statement.query_map([kind], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// All of them, newest first.

@@ -18,8 +18,8 @@ pub enum Key {
     FrontierCounter,
     /// Whether the next write must open a new epoch.
     NewEpoch,
-    /// The feed that this database opened last, hexadecimal: the only one it continues.
-    OwnFeed,
+    /// The feeds that this database opened, hexadecimal, apart by spaces. It continues the last one alone.
+    OwnFeeds,
 }
 
 impl Key {
@@ -31,7 +31,7 @@ impl Key {
             Self::FrontierCursor => "frontier-cursor",
             Self::FrontierCounter => "frontier-counter",
             Self::NewEpoch => "new-epoch",
-            Self::OwnFeed => "own-feed",
+            Self::OwnFeeds => "own-feeds",
         }
     }
 }

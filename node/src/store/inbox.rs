@@ -49,9 +49,12 @@ impl Store {
         let mut accepted =
             log::accept_with(&mut SqliteStorage::new(&transaction), &self.roster, records, late)?;
         note_late(&transaction, &self.roster, &accepted, now)?;
+        absorb_all(&transaction, &self.roster, &accepted.appended, now)?;
+        let absorbed = accepted.appended.len();
         self.give_way(&transaction, &own, &mut accepted)?;
         note_refusals(&transaction, &accepted, now)?;
-        absorb_all(&transaction, &self.roster, &accepted.appended, now)?;
+        let other_branch = accepted.appended.get(absorbed..).unwrap_or_default();
+        absorb_all(&transaction, &self.roster, other_branch, now)?;
         self.renew_if_stranded(&transaction)?;
         // Somebody else writes into it, so this node must not.
         let grown: Vec<_> = accepted.appended.iter().map(|it| it.entry.feed).collect();
@@ -133,10 +136,7 @@ impl Store {
         match (head, self.me()) {
             // The other branch is on its way, and then this one gives way to it.
             (Some(head), Some(me)) if head.node == me.node => self.note_own_elsewhere(&[*feed]),
-            _ => {
-                let org = head.and_then(|it| self.roster.node(it.node)).map(|it| it.org);
-                note(&self.connection, self.now(), "incident-fork", org, &format!("{feed}:{height}"))
-            }
+            _ => self.note_branches(&self.connection, feed, height),
         }
     }
 
@@ -145,8 +145,24 @@ impl Store {
         if self.is_lead() { Late::Keep } else { Late::Refuse }
     }
 
+    /// Notes that a feed has two branches.
+    pub(super) fn note_branches(
+        &self,
+        connection: &Connection,
+        feed: &FeedId,
+        height: u64,
+    ) -> Result<(), StorageError> {
+        let head = SqliteStorage::new(connection).feed(feed)?;
+        let org = head.and_then(|it| self.roster.node(it.node)).map(|it| it.org);
+        note(connection, self.now(), "incident-fork", org, &format!("{feed}:{height}"))
+    }
+
     /// The records that are of this node's own feeds.
-    fn of_own_feeds(&self, connection: &Connection, records: &[Record]) -> Result<Vec<Record>, StorageError> {
+    pub(super) fn of_own_feeds(
+        &self,
+        connection: &Connection,
+        records: &[Record],
+    ) -> Result<Vec<Record>, StorageError> {
         let Some(me) = self.me() else { return Ok(Vec::new()) };
         let mut own = SqliteStorage::new(connection).feeds(Space::Network)?;
         own.retain(|it| it.node == me.node);
@@ -160,22 +176,8 @@ impl Store {
     }
 }
 
-/// Offers records to the log and notes what people should hear of; their documents are the caller's next step.
-pub(super) fn accept(
-    connection: &Connection,
-    roster: &Roster,
-    records: Vec<Record>,
-    late: Late,
-    now: Timestamp,
-) -> Result<Accepted, StorageError> {
-    let accepted = log::accept_with(&mut SqliteStorage::new(connection), roster, records, late)?;
-    note_refusals(connection, &accepted, now)?;
-    note_late(connection, roster, &accepted, now)?;
-    Ok(accepted)
-}
-
 /// Tells the lead of what was written after the end of its feed, once for each feed.
-fn note_late(
+pub(super) fn note_late(
     connection: &Connection,
     roster: &Roster,
     accepted: &Accepted,
@@ -191,10 +193,19 @@ fn note_late(
     Ok(())
 }
 
-fn note_refusals(connection: &Connection, accepted: &Accepted, now: Timestamp) -> Result<(), StorageError> {
+/// Notes what people should hear of.
+pub(super) fn note_refusals(
+    connection: &Connection,
+    accepted: &Accepted,
+    now: Timestamp,
+) -> Result<(), StorageError> {
     for refused in &accepted.refused {
         if let Some(kind) = incident_key(&refused.reason) {
-            note(connection, now, kind, None, &refused.hash.to_string())?;
+            let subject = match refused.reason {
+                Refusal::Fork { .. } => format!("{}:{}", refused.feed, refused.seq),
+                _ => refused.hash.to_string(),
+            };
+            note(connection, now, kind, None, &subject)?;
         }
     }
     Ok(())

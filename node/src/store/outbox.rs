@@ -119,7 +119,8 @@ impl Store {
         }
         if opened {
             meta::put(connection, meta::Key::NewEpoch, "")?;
-            meta::put(connection, meta::Key::OwnFeed, &feed.to_string())?;
+            let opened = meta::get(connection, meta::Key::OwnFeeds)?.unwrap_or_default();
+            meta::put(connection, meta::Key::OwnFeeds, format!("{opened} {feed}").trim_start())?;
         }
         let head = accepted.heads.first().copied();
         head.ok_or(WriteError::Storage(StorageError::Damaged("own entry was here already")))
@@ -143,9 +144,9 @@ impl Store {
     /// two of them never write into one feed for long.
     pub(super) fn current(&self, connection: &Connection, me: Me) -> Result<Option<FeedHead>, StorageError> {
         let own = own_feeds(connection, me)?;
-        let opened = meta::get(connection, meta::Key::OwnFeed)?.and_then(|it| FeedId::from_hex(&it));
-        Ok(match opened {
-            Some(feed) => own.into_iter().find(|it| it.feed == feed),
+        let opened = opened(connection)?;
+        Ok(match opened.last() {
+            Some(feed) => own.into_iter().find(|it| it.feed == *feed),
             None => own.into_iter().max_by_key(|it| (it.epoch, it.feed)),
         })
     }
@@ -162,6 +163,12 @@ impl Store {
         };
         log::is_closed(&storage, &self.roster, &next, head.node)
     }
+}
+
+/// The feeds that this database opened, the last one last; a copy of the folder opens others.
+pub(super) fn opened(connection: &Connection) -> Result<Vec<FeedId>, StorageError> {
+    let opened = meta::get(connection, meta::Key::OwnFeeds)?.unwrap_or_default();
+    Ok(opened.split_whitespace().filter_map(FeedId::from_hex).collect())
 }
 
 fn own_feeds(connection: &Connection, me: Me) -> Result<Vec<FeedHead>, StorageError> {

@@ -18,7 +18,7 @@ use svod_shared::transport::{Update, Updated};
 use self::take::{Taken, Taking};
 use super::Store;
 use super::closings::standing;
-use crate::projections::{meta, news};
+use crate::projections::{incidents, meta, news};
 use crate::views::{PacketFile, PacketGap, PacketView};
 
 mod take;
@@ -156,7 +156,16 @@ impl Store {
         });
         let frontiers: Option<Vec<_>> = readers.map(|it| said.get(&it.no)).collect();
         let frontiers = frontiers.unwrap_or_default();
+        // Of a feed with two branches a height does not say which one the reader has.
+        let forked = incidents::subjects(&self.connection, "incident-fork")?;
+        let is_forked = |feed: &FeedId| {
+            let id = format!("{feed}:");
+            forked.iter().any(|it| it.starts_with(&id))
+        };
         let height = |feed: &FeedId| {
+            if is_forked(feed) {
+                return 0;
+            }
             frontiers.iter().map(|it| it.vector.height(heads, feed).unwrap_or(0)).min().unwrap_or(0)
         };
         let heights = heads.iter().map(|it| (it.feed, height(&it.feed))).collect();
@@ -197,7 +206,7 @@ impl Store {
         let (now, roster) = (self.now(), &self.roster);
         let transaction = self.connection.unchecked_transaction().map_err(StorageError::from)?;
         let own = self.follow_within(&transaction, &before.0, changed)?;
-        let taken = Taking::new(&transaction, roster, self.late(), now).take(packets)?;
+        let taken = Taking::new(self, &transaction).take(packets)?;
         meta::put_number(&transaction, meta::Key::LastExchange, now.0)?;
         // As when a relay holds more of an own feed than this node: the next write must not fork it.
         self.own_elsewhere(&transaction, &taken.own_feeds_elsewhere(roster, &self.node_key.public()))?;

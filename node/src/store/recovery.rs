@@ -19,7 +19,7 @@ use svod_shared::storage::sqlite::SqliteStorage;
 use svod_shared::storage::{FeedHead, Storage, StorageError};
 
 use super::outbox::WriteError;
-use super::{Me, Store, frontiers, inbox, rebuild};
+use super::{Me, Store, frontiers, inbox, outbox, rebuild};
 use crate::documents::history::{ChangeStory, history};
 use crate::documents::rewrite::{Renamed, names_one_of, rewrite};
 use crate::documents::{Document, Kind, execution_id};
@@ -124,11 +124,12 @@ impl Store {
         before: Vec<Document>,
         actors: &BTreeMap<Actor, FeedId>,
     ) -> Result<Written, StorageError> {
+        let mine = outbox::opened(connection)?.iter().map(FeedId::actor).collect();
         let mut renamed = Renamed::new();
         let mut head = None;
         for before in &before {
             let mut document = inbox::open(connection, &before.id())?;
-            let lost = lost(before, &document, actors, &renamed);
+            let lost = lost(before, &document, (actors, &mine), &renamed);
             if lost.is_empty() {
                 continue;
             }
@@ -207,16 +208,17 @@ pub(super) fn own_actors(connection: &Connection, me: Me) -> Result<BTreeMap<Act
 }
 
 /// What own changes did that stood before and do not stand now: the stranded ones, and own later ones that saw them.
-/// Of what stands in a sheet, what names a row that has been made anew.
+/// Of what still stands of `mine`, the folder's own changes, what names a row of the branch: another copy of the folder
+/// may have made a row of the same id.
 fn lost(
     before: &Document,
     now: &Document,
-    actors: &BTreeMap<Actor, FeedId>,
+    (actors, mine): (&BTreeMap<Actor, FeedId>, &BTreeSet<Actor>),
     renamed: &Renamed,
 ) -> Vec<ChangeStory> {
     let mut stories = history(before);
     for story in stories.iter_mut().filter(|it| now.has(&it.change)) {
-        story.events.retain(|it| names_one_of(it, renamed));
+        story.events.retain(|it| mine.contains(&story.actor) && names_one_of(it, renamed));
     }
     stories.retain(|it| !it.events.is_empty() && (actors.contains_key(&it.actor) || now.has(&it.change)));
     stories

@@ -180,11 +180,12 @@ impl Host for Site {
         self.state.lock().unwrap().storage.find(&wanted)
     }
 
-    async fn append(&self, _from: PublicKey, records: Vec<Record>) -> Result<(), StorageError> {
+    async fn append(&self, _from: PublicKey, records: Vec<Record>) -> Result<Vec<FeedId>, StorageError> {
         let state = &mut *self.state.lock().unwrap();
         let accepted = log::accept(&mut state.storage, &state.roster, records)?;
+        let branches = accepted.other_branches();
         self.tell(Updated::Heads(accepted.heads.into()));
-        Ok(())
+        Ok(branches)
     }
 
     async fn statements(&self, signed: Vec<Vec<u8>>) -> Result<(), HostError> {

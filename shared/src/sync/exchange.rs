@@ -246,7 +246,7 @@ impl Session {
         }
     }
 
-    /// Asks for a feed from its first entry on, once in a session: only the peer's entries show where two branches part.
+    /// Asks for a feed from its first entry on: only the peer's entries show where two branches part.
     pub(super) fn fetch_anew(&mut self, space: Space, feed: FeedId) -> bool {
         let Some(state) = self.spaces.get_mut(&space) else { return false };
         if !state.forget_feed(&feed) {

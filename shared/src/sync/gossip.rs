@@ -216,11 +216,15 @@ impl Session {
         self.notify(Event::Frontier(bytes));
     }
 
-    /// On the node: the relay holds something else by now.
+    /// On the node: the relay holds something else by now. Perhaps that is on its way; perhaps it is another branch of a
+    /// feed, and then only a Check brings it to light.
     pub(super) fn hear_wanted(&mut self, space: Space) {
+        let now = self.now;
         let Some(state) = self.spaces.get_mut(&space) else { return };
         if let Some(frontier) = state.signed.take() {
             state.told = None;
+            state.agreed = false;
+            state.progress(now);
             self.send(&Frame::Frontiers { cursor: 0, frontiers: vec![frontier] });
         }
     }

@@ -15,6 +15,10 @@ use crate::storage::FeedHead;
 use crate::time::Timestamp;
 use crate::vector::{FEEDS_MAX, StateDigest, Vector, sorted};
 
+/// How often a feed is asked for from its first entry on in one session. Once does, unless its owner wrote into it at
+/// that very moment.
+const ANEW_MAX: u8 = 3;
+
 /// One feed as both sides hold it.
 #[derive(Debug, Clone)]
 pub(super) struct Feed {
@@ -32,8 +36,8 @@ pub(super) struct Feed {
     pub(super) forked: bool,
     /// Nothing goes out before the feed grows: the host had nothing that could be sent.
     pub(super) unsendable: bool,
-    /// It is an own one that was asked for from its first entry on: once in a session is enough.
-    pub(super) anew: bool,
+    /// How often it was asked for from its first entry on, as an own one that has another branch there.
+    pub(super) anew: u8,
 }
 
 /// One space as both sides hold it.
@@ -91,7 +95,7 @@ impl Feed {
             stated: None,
             forked: false,
             unsendable: false,
-            anew: false,
+            anew: 0,
         }
     }
 
@@ -100,15 +104,17 @@ impl Feed {
         self.head.map_or(0, |head| head.height)
     }
 
-    /// Takes a local head. News that overtook each other on the way do not lower it.
+    /// Takes a local head. News that overtook each other on the way do not lower it; but a branch that gives way may give
+    /// way to a shorter one.
     fn store(&mut self, head: &FeedHead, roster: &Roster, late: bool) {
-        if self.stored.is_some_and(|stored| stored.height > head.height) {
+        let lower = self.stored.is_some_and(|stored| stored.height > head.height);
+        if lower && self.anew == 0 {
             return;
         }
         self.stored = Some(*head);
         self.head = if late { Some(*head) } else { visible(head, roster) };
         self.unsendable = false;
-        if head.height >= self.reach.0 {
+        if lower || head.height >= self.reach.0 {
             self.reach = (head.height, head.hash);
         }
     }
@@ -208,6 +214,11 @@ impl SpaceState {
         heads.map(|it| Head { feed: it.feed, height: it.height, hash: it.hash }).collect()
     }
 
+    /// Whether the feed stands here, or the peer has spoken of it.
+    pub(super) fn knows(&self, feed: &FeedId) -> bool {
+        self.feeds.contains_key(feed)
+    }
+
     pub(super) fn feed_mut(&mut self, feed: &FeedId) -> Option<&mut Feed> {
         self.feeds.get_mut(feed)
     }
@@ -276,10 +287,10 @@ impl SpaceState {
         forks
     }
 
-    /// Takes a feed for unknown, so that the peer sends all of it; gives whether that is the first time.
+    /// Takes a feed for unknown, so that the peer sends all of it; gives whether that was not tried too often.
     pub(super) fn forget_feed(&mut self, feed: &FeedId) -> bool {
-        let Some(known) = self.feeds.get_mut(feed).filter(|it| !it.anew) else { return false };
-        *known = Feed { peer: known.peer, anew: true, ..Feed::unknown() };
+        let Some(known) = self.feeds.get_mut(feed).filter(|it| it.anew < ANEW_MAX) else { return false };
+        *known = Feed { peer: known.peer, anew: known.anew + 1, ..Feed::unknown() };
         self.refresh();
         true
     }
@@ -353,5 +364,38 @@ impl SpaceState {
 
     pub(super) fn is_forked(&self) -> bool {
         self.feeds.values().any(|feed| feed.forked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::NetworkId;
+
+    fn head(height: u64, branch: u8) -> FeedHead {
+        let (feed, hash) = (FeedId([7; 32]), EntryHash([branch; 32]));
+        FeedHead { feed, node: NodeNo(3), space: Space::Network, epoch: 1, height, hash, roster: 0 }
+    }
+
+    /// The writer saved once more while the session was asking for the other branch; the session then held on to a
+    /// branch that had given way, and never came to agree before its line was cut.
+    #[test]
+    fn a_shorter_branch_counts_behind_news_of_the_one_that_gives_way() {
+        let roster = Roster::empty(NetworkId([1; 32]));
+        let mut state = SpaceState::new(Space::Network);
+        state.store([&head(5, 1)], &roster, false);
+        assert!(state.forget_feed(&head(5, 1).feed));
+        state.store([&head(6, 1)], &roster, false);
+        state.store([&head(4, 2)], &roster, false);
+        assert_eq!(state.heads().copied().collect::<Vec<_>>(), [head(4, 2)]);
+        assert_eq!(state.feeds.values().map(|it| it.reach).collect::<Vec<_>>(), [(4, head(4, 2).hash)]);
+    }
+
+    #[test]
+    fn news_that_overtook_each_other_lower_no_other_head() {
+        let roster = Roster::empty(NetworkId([1; 32]));
+        let mut state = SpaceState::new(Space::Network);
+        state.store([&head(5, 1), &head(4, 1)], &roster, false);
+        assert_eq!(state.heads().copied().collect::<Vec<_>>(), [head(5, 1)]);
     }
 }

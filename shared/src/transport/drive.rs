@@ -228,7 +228,10 @@ impl<H: Host, F: FnMut() + Send> Driver<'_, H, F> {
                 let found = self.host.find(wanted).await?;
                 self.session.handle_found(self.host.now(), &found);
             }
-            Action::Append(records) => self.host.append(self.link.peer(), records).await?,
+            Action::Append(records) => {
+                let branches = self.host.append(self.link.peer(), records).await?;
+                self.session.handle_other_branches(self.host.now(), &branches);
+            }
             Action::Statements(signed) => self.host.statements(signed).await?,
             Action::Notify(event) => {
                 if event == Event::Connected {

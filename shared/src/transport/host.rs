@@ -49,12 +49,13 @@ pub trait Host: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<Option<ChangeHash>>, StorageError>> + Send;
 
     /// Checks and keeps entries. The new heads come through [`Host::updates`]; entries that are refused are the
-    /// host's to report.
+    /// host's to report. Gives the feeds of which the peer seems to hold another branch, see
+    /// [`crate::log::Accepted::other_branches`].
     fn append(
         &self,
         from: PublicKey,
         records: Vec<Record>,
-    ) -> impl Future<Output = Result<(), StorageError>> + Send;
+    ) -> impl Future<Output = Result<Vec<FeedId>, StorageError>> + Send;
 
     /// Checks and keeps roster statements. The new roster comes through [`Host::updates`].
     fn statements(&self, signed: Vec<Vec<u8>>) -> impl Future<Output = Result<(), HostError>> + Send;

@@ -189,6 +189,7 @@ impl Host {
         if !accepted.heads.is_empty() {
             self.session.handle_appended(self.now, &accepted.heads);
         }
+        self.session.handle_other_branches(self.now, &accepted.other_branches());
     }
 
     /// A peer whose statements do not hold is cut off, as the driver does it.

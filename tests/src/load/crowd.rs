@@ -72,7 +72,7 @@ impl Host for Listener {
         Ok(vec![None; wanted.len()])
     }
 
-    async fn append(&self, _from: PublicKey, records: Vec<Record>) -> Result<(), StorageError> {
+    async fn append(&self, _from: PublicKey, records: Vec<Record>) -> Result<Vec<FeedId>, StorageError> {
         if let Some(arrivals) = &self.arrivals {
             let now = Instant::now();
             for record in &records {
@@ -83,7 +83,7 @@ impl Host for Listener {
         let heads: Vec<FeedHead> = records.iter().filter_map(|it| self.take(it)).collect();
         // Its own session listens.
         let _ = self.updates.send(Update::all(Updated::Heads(heads.into())));
-        Ok(())
+        Ok(Vec::new())
     }
 
     async fn statements(&self, _signed: Vec<Vec<u8>>) -> Result<(), HostError> {

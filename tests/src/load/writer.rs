@@ -82,11 +82,11 @@ impl Host for Writer {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).storage.find(&wanted)
     }
 
-    async fn append(&self, _from: PublicKey, records: Vec<Record>) -> Result<(), StorageError> {
+    async fn append(&self, _from: PublicKey, records: Vec<Record>) -> Result<Vec<FeedId>, StorageError> {
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         let heads = self.accept(&mut log, records);
         self.tell(heads);
-        Ok(())
+        Ok(Vec::new())
     }
 
     async fn statements(&self, _signed: Vec<Vec<u8>>) -> Result<(), HostError> {

@@ -7,16 +7,15 @@ use svod_shared::entry::Record;
 use svod_shared::frontier::Frontier;
 use svod_shared::id::{FeedId, NodeNo};
 use svod_shared::keys::PublicKey;
-use svod_shared::log::Late;
+use svod_shared::log::{self, Refusal, Refused};
 use svod_shared::pack::Pack;
 use svod_shared::packet::{Attached, Missing, Packet, attach};
 use svod_shared::roster::Roster;
 use svod_shared::storage::sqlite::{SqliteStorage, frontiers};
 use svod_shared::storage::{FeedHead, Storage, StorageError};
-use svod_shared::time::Timestamp;
 
 use super::PacketFailure;
-use crate::store::inbox;
+use crate::store::{Store, inbox};
 
 /// How many entries are gathered before their documents are opened: each is opened once for all of them.
 const BATCH_ENTRIES: usize = 4096;
@@ -51,18 +50,16 @@ impl Taken {
 
 /// The taking of packets, under the roster that they have made.
 pub(super) struct Taking<'c> {
+    store: &'c Store,
     connection: &'c Connection,
-    roster: &'c Roster,
-    late: Late,
-    now: Timestamp,
     taken: Taken,
     /// Entries that the log has and their documents do not yet.
     batch: Vec<Record>,
 }
 
 impl<'c> Taking<'c> {
-    pub(super) fn new(connection: &'c Connection, roster: &'c Roster, late: Late, now: Timestamp) -> Self {
-        Self { connection, roster, late, now, taken: Taken::default(), batch: Vec::new() }
+    pub(super) fn new(store: &'c Store, connection: &'c Connection) -> Self {
+        Self { store, connection, taken: Taken::default(), batch: Vec::new() }
     }
 
     /// Takes packets in this order. What waits for entries of a later one is offered again.
@@ -90,7 +87,7 @@ impl<'c> Taking<'c> {
         let authors = packet.header.stretches.iter().map(|it| (it.feed, it.node)).collect();
         for pack in packet.packs() {
             let pack = pack.map_err(|error| PacketFailure::File { file, source: error.into() })?;
-            self.take_pack(pack, &authors)?;
+            self.take_pack(pack, packet.header.from, &authors)?;
             if self.batch.len() >= BATCH_ENTRIES {
                 self.absorb()?;
             }
@@ -98,13 +95,18 @@ impl<'c> Taking<'c> {
         Ok(self.absorb()?)
     }
 
-    fn take_pack(&mut self, pack: Pack, authors: &BTreeMap<FeedId, NodeNo>) -> Result<(), StorageError> {
+    fn take_pack(
+        &mut self,
+        pack: Pack,
+        from: NodeNo,
+        authors: &BTreeMap<FeedId, NodeNo>,
+    ) -> Result<(), StorageError> {
         let mut offered = Vec::new();
         let mut feeds = BTreeSet::new();
         for run in pack.runs {
             // A second run of a feed continues what the first one brings: that has to stand first.
             if !feeds.insert(run.feed) {
-                self.offer(std::mem::take(&mut offered), authors)?;
+                self.offer(std::mem::take(&mut offered), from, authors)?;
             }
             match attach(&SqliteStorage::new(self.connection), run)? {
                 Attached::Records(records, known) => {
@@ -114,16 +116,40 @@ impl<'c> Taking<'c> {
                 Attached::Missing(it) => self.note_missing(it, authors)?,
             }
         }
-        self.offer(offered, authors)
+        self.offer(offered, from, authors)
     }
 
     fn offer(
         &mut self,
         records: Vec<Record>,
+        from: NodeNo,
         authors: &BTreeMap<FeedId, NodeNo>,
     ) -> Result<(), StorageError> {
-        let accepted = inbox::accept(self.connection, self.roster, records, self.late, self.now)?;
-        self.taken.new += accepted.appended.len() as u64;
+        let own = self.store.of_own_feeds(self.connection, &records)?;
+        let roster = self.store.roster();
+        let (late, now) = (self.store.late(), self.store.now());
+        let mut accepted = log::accept_with(&mut SqliteStorage::new(self.connection), roster, records, late)?;
+        inbox::note_late(self.connection, roster, &accepted, now)?;
+        let mut appended = 0;
+        // Two copies of one folder that hand each other files would otherwise swap their branches for ever.
+        let is_others = self.store.me().is_some_and(|me| me.node != from);
+        if is_others && !own.is_empty() && !accepted.refused.is_empty() {
+            appended = accepted.appended.len() as u64;
+            self.batch.append(&mut accepted.appended);
+            self.absorb()?;
+            self.store.give_way(self.connection, &own, &mut accepted)?;
+        }
+        // A run names its first entry's predecessor by its place alone. If there is another one here, no signature fits.
+        let (elsewhere, refused) = std::mem::take(&mut accepted.refused)
+            .into_iter()
+            .partition(|it| it.seq > 0 && matches!(it.reason, Refusal::Signature));
+        accepted.refused = refused;
+        inbox::note_refusals(self.connection, &accepted, now)?;
+        for it in &elsewhere {
+            self.store.note_branches(self.connection, &it.feed, it.seq)?;
+        }
+        accepted.refused.extend::<Vec<Refused>>(elsewhere);
+        self.taken.new += appended + accepted.appended.len() as u64;
         self.taken.heads.extend(accepted.heads.into_iter().map(|it| (it.feed, it)));
         for it in accepted.refused {
             let node = self.author(&it.feed, authors)?;
@@ -135,7 +161,7 @@ impl<'c> Taking<'c> {
 
     fn absorb(&mut self) -> Result<(), StorageError> {
         let batch = std::mem::take(&mut self.batch);
-        inbox::absorb_all(self.connection, self.roster, &batch, self.now)
+        inbox::absorb_all(self.connection, self.store.roster(), &batch, self.store.now())
     }
 
     /// Of a feed the first gap only: what follows waits for it.
@@ -162,10 +188,10 @@ impl<'c> Taking<'c> {
     /// Keeps what the writer says that it holds; another node's word in its packet counts for nothing.
     fn take_frontiers(&self, packet: &Packet<'_>) -> Result<(), StorageError> {
         for bytes in &packet.header.frontiers {
-            if let Ok(it) = Frontier::verify(bytes, self.roster)
+            if let Ok(it) = Frontier::verify(bytes, self.store.roster())
                 && it.node == packet.header.from
             {
-                frontiers::put(self.connection, it.node, it.space, it.counter, bytes, self.now)?;
+                frontiers::put(self.connection, it.node, it.space, it.counter, bytes, self.store.now())?;
             }
         }
         Ok(())

@@ -252,6 +252,92 @@ fn a_report_in_the_next_feed_follows_its_row_out_of_the_losing_branch() {
     }
 }
 
+/// Rows get their ids from the place of their change in the feed, and both branches have such a place.
+#[test]
+fn rows_that_two_copies_add_under_one_id_keep_their_own_reports() {
+    let (mut lead, mut one, plan) = two_sites();
+    set(&mut one, &plan, "1.1", ItemField::Audience, "все");
+    exchange(&mut lead, &mut one);
+    let mut two = copied(&one);
+    let added = [add(&mut one, &plan, "1.7"), add(&mut two, &plan, "1.8")];
+    assert_eq!(added[0], added[1]);
+    report(&mut one, &plan, &added[0], "сделано первым");
+    meet(&mut [&mut lead, &mut one]);
+    let feeds: Vec<_> = two.store.heads().expect("reads").iter().map(|it| it.feed).collect();
+    two.store.note_own_elsewhere(&feeds).expect("notes");
+    report(&mut two, &plan, &added[1], "сделано вторым");
+    meet(&mut [&mut lead, &mut two]);
+    meet(&mut [&mut lead, &mut one, &mut two]);
+    for site in [&lead, &one, &two] {
+        assert_eq!(result(site, &plan, "1.8"), ["сделано вторым"]);
+        let known = row(site, &plan, "1.7");
+        let view = site.store.plan(&plan).expect("reads").expect("is there");
+        let mut said: Vec<_> = view.executions.values().filter_map(|it| it.get(&known)).collect();
+        let said = said.remove(0).field(ExecutionField::Result);
+        let said: Vec<_> = said.variants().map(|it| it.value.as_str()).filter(|it| !it.is_empty()).collect();
+        assert_eq!(said, ["сделано первым"]);
+    }
+}
+
+/// A file used to leave the losing branch where it was, so that nobody without a relay ever got it.
+#[test]
+fn a_losing_branch_gives_way_to_what_another_member_hands_over_in_a_file() {
+    let (mut lead, mut member, plan) = two_sites();
+    set(&mut member, &plan, "1.1", ItemField::Audience, "все");
+    exchange(&mut lead, &mut member);
+    let mut old = copied(&member);
+    set(&mut member, &plan, "4.4", ItemField::Term, "Апрель 2022");
+    meet(&mut [&mut lead, &mut member]);
+    for term in ["Май 2022", "Июнь 2022"] {
+        set(&mut old, &plan, "4.4", ItemField::Term, term);
+    }
+    let said = member.store.sign_frontier(Space::Network).expect("signs").expect("is admitted");
+    assert!(matches!(lead.store.receive_frontier(&said), Ok(Ok(true))));
+    // The lead takes it for the node that it has heard of, and leaves out what that one has.
+    hand(&mut lead, &mut old);
+    assert_eq!(own_branches(&old), 0);
+    // Then it sees that there are two of them, and hands over everything.
+    hand(&mut old, &mut lead);
+    hand(&mut lead, &mut old);
+    assert_eq!(own_branches(&old), 1);
+    hand(&mut old, &mut lead);
+    for site in [&lead, &old] {
+        assert_eq!(values(site, &plan, "4.4", ItemField::Term), ["Апрель 2022", "Июнь 2022"]);
+        assert!(wrote(site, &plan, "4.4", "Май 2022"));
+    }
+    assert_eq!(lead.store.control_code().expect("reads"), old.store.control_code().expect("reads"));
+}
+
+#[test]
+fn two_copies_that_hand_each_other_files_do_not_swap_their_branches() {
+    let (mut lead, mut one, plan) = two_sites();
+    set(&mut one, &plan, "1.1", ItemField::Audience, "все");
+    exchange(&mut lead, &mut one);
+    let mut two = copied(&one);
+    set(&mut one, &plan, "4.4", ItemField::Term, "Апрель 2022");
+    set(&mut two, &plan, "4.4", ItemField::Term, "Май 2022");
+    for _ in 0..2 {
+        hand(&mut one, &mut two);
+        hand(&mut two, &mut one);
+    }
+    assert_eq!((own_branches(&one), own_branches(&two)), (0, 0));
+    hand(&mut one, &mut lead);
+    hand(&mut two, &mut lead);
+    hand(&mut lead, &mut two);
+    set(&mut one, &plan, "4.1", ItemField::Title, "Вебинары сети");
+    meet(&mut [&mut lead, &mut one, &mut two]);
+    assert_eq!(own_branches(&one) + own_branches(&two), 1);
+    for site in [&lead, &one, &two] {
+        assert_eq!(values(site, &plan, "4.4", ItemField::Term), ["Апрель 2022", "Май 2022"]);
+        assert_eq!(text(site, &plan, "4.1", ItemField::Title), "Вебинары сети");
+    }
+}
+
+fn hand(from: &mut Site, to: &mut Site) {
+    let files = from.store.write_packet(None, PART_BYTES_DEFAULT).expect("writes");
+    to.store.read_packets(&files).expect("takes");
+}
+
 /// A copy of a copy: what was written again is stranded in its turn.
 #[test]
 fn what_was_written_again_gives_way_like_anything_else() {

@@ -140,6 +140,44 @@ fn a_copied_node_with_a_frontier_of_the_same_number_is_found_out() {
     }
 }
 
+/// Both are connected and write at the same moment: what the relay gets second does not follow what it has. Only the
+/// silence of two minutes used to tell it that something was wrong.
+#[test]
+fn two_copies_that_write_at_once_agree_without_waiting() {
+    for (first, second) in [(1, 1), (1, 3), (3, 1)] {
+        let mut world = reported(20, 3);
+        let mut copy = world.stores[7].clone();
+        copy.gives_way = true;
+        let twin = world.stores.len();
+        world.stores.push(copy);
+        world.connect(7);
+        let end = world.connect_as(twin, Role::Node { node: NodeNo(7) }, &key(7));
+        world.run();
+        for (store, count) in [(7, first), (twin, second)] {
+            for no in 0..count {
+                let head = world.stores[store].write(NET, &format!("{store}: {no}"));
+                world.appended(store, &[head]);
+            }
+        }
+        world.run();
+        let soon = world.now.plus_ms(STALL_MS / 2);
+        while let Some(next) = world.ends.iter().filter_map(|it| it.session.poll_timeout()).min()
+            && next < soon
+        {
+            world.now = world.now.max(next);
+            let now = world.now;
+            world.ends.iter_mut().for_each(|it| it.session.handle_timeout(now));
+            world.run();
+        }
+        let events = &world.ends[end].events;
+        assert!(
+            events.iter().any(|it| matches!(it, Event::OwnFeedElsewhere { .. })),
+            "{first} {second} {events:?}"
+        );
+        world.assert_equal(NET, &[0, 7, twin]);
+    }
+}
+
 #[test]
 fn an_answer_that_refers_to_what_was_not_said_ends_the_session() {
     for flags in 1..8 {

@@ -86,6 +86,8 @@ pub(super) struct Store {
     pub(super) refuses: bool,
     /// Lets its own branch of a fork give way to the one that arrives.
     pub(super) gives_way: bool,
+    /// Feeds of which the last records did not follow what is here.
+    branches: Vec<FeedId>,
 }
 
 impl Store {
@@ -98,6 +100,7 @@ impl Store {
             frontiers: BTreeMap::new(),
             refuses: false,
             gives_way: false,
+            branches: Vec::new(),
         }
     }
 
@@ -222,6 +225,8 @@ impl Store {
             let known = record.entry.roster <= self.roster.height();
             if genuine && follows && known && vouched(at, &feed) && !self.refuses {
                 grown.insert(feed, self.push(head, record.clone()));
+            } else if record.entry.seq == head.height && !(genuine && follows) {
+                self.branches.push(feed);
             }
         }
         grown.into_values().collect()
@@ -478,6 +483,8 @@ impl World {
                 if !self.late {
                     self.tell();
                 }
+                let branches = std::mem::take(&mut self.stores[store].branches);
+                self.ends[at].session.handle_other_branches(self.now, &branches);
             }
             Action::Statements(statements) => {
                 let mut roster = self.stores[store].roster.clone();

@@ -65,8 +65,9 @@ impl Host for Site {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).find(&wanted)
     }
 
-    async fn append(&self, _from: PublicKey, records: Vec<Record>) -> Result<(), StorageError> {
-        self.take(records)
+    async fn append(&self, _from: PublicKey, records: Vec<Record>) -> Result<Vec<FeedId>, StorageError> {
+        self.take(records)?;
+        Ok(Vec::new())
     }
 
     async fn statements(&self, _signed: Vec<Vec<u8>>) -> Result<(), HostError> {
