@@ -14,10 +14,12 @@
 )]
 
 mod book;
+mod copies;
 mod deeds;
 mod disk;
 mod faults;
 mod founding;
+mod kinds;
 mod line;
 mod mutant;
 mod relay;
@@ -27,6 +29,7 @@ mod site;
 mod trace;
 mod world;
 
+pub use kinds::Profile;
 pub use mutant::Mutant;
 pub use run::{Failure, Ran, run};
 pub use trace::Broken;

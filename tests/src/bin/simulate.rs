@@ -1,12 +1,15 @@
-//! `simulate --seeds A..B [--steps N] [--profile with-recovery] [--self-test]`: runs seeds and says what broke.
+//! `simulate --seeds A..B [--steps N] [--profile all|plain|with-recovery|byzantine] [--threads N] [--seconds N] [--trace] [--self-test]`: runs seeds and says what broke.
 
 #![expect(clippy::print_stdout, reason = "this is a command; it says what it found")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Instant;
 
-use svod_tests::sim::{Failure, Mutant, Terms, run};
+use svod_tests::sim::{Failure, Mutant, Profile, Ran, Terms, run};
 
 /// What the command line says.
 #[derive(Debug)]
@@ -15,7 +18,11 @@ struct Wanted {
     to: u64,
     steps: u64,
     self_test: bool,
-    with_recovery: bool,
+    whole_trace: bool,
+    profile: Profile,
+    threads: u64,
+    /// After so many seconds no other seed is begun.
+    seconds: Option<u64>,
 }
 
 fn main() -> ExitCode {
@@ -23,7 +30,7 @@ fn main() -> ExitCode {
         Ok(wanted) => wanted,
         Err(why) => {
             println!(
-                "{why}\nusage: simulate --seeds A..B [--steps N] [--profile with-recovery] [--self-test]"
+                "{why}\nusage: simulate --seeds A..B [--steps N] [--profile all|plain|with-recovery|byzantine] [--threads N] [--seconds N] [--self-test]"
             );
             return ExitCode::from(2);
         }
@@ -33,9 +40,21 @@ fn main() -> ExitCode {
 }
 
 fn read(mut args: impl Iterator<Item = String>) -> Result<Wanted, String> {
-    let mut wanted = Wanted { from: 1, to: 20, steps: 2000, self_test: false, with_recovery: false };
+    let threads = thread::available_parallelism().map_or(1, |it| it.get() as u64);
+    let (profile, seconds) = (Profile::All, None);
+    let mut wanted = Wanted {
+        from: 1,
+        to: 20,
+        steps: 2000,
+        self_test: false,
+        whole_trace: false,
+        profile,
+        threads,
+        seconds,
+    };
     while let Some(flag) = args.next() {
         match flag.as_str() {
+            "--trace" => wanted.whole_trace = true,
             "--self-test" => wanted.self_test = true,
             "--seeds" => {
                 let text = args.next().ok_or("--seeds wants A..B")?;
@@ -43,14 +62,15 @@ fn read(mut args: impl Iterator<Item = String>) -> Result<Wanted, String> {
                 wanted.from = from.parse().map_err(|_| "--seeds wants numbers")?;
                 wanted.to = to.parse().map_err(|_| "--seeds wants numbers")?;
             }
-            "--steps" => {
-                let text = args.next().ok_or("--steps wants a number")?;
-                wanted.steps = text.parse().map_err(|_| "--steps wants a number")?;
-            }
+            "--steps" => wanted.steps = number(&flag, args.next())?,
+            "--threads" => wanted.threads = number(&flag, args.next())?,
+            "--seconds" => wanted.seconds = Some(number(&flag, args.next())?),
             "--profile" => match args.next().as_deref() {
-                Some("with-recovery") => wanted.with_recovery = true,
-                Some("default") => wanted.with_recovery = false,
-                other => return Err(format!("no such profile: {other:?}")),
+                Some(name) => {
+                    let known = Profile::NAMES.into_iter().find(|it| it.0 == name);
+                    wanted.profile = known.ok_or_else(|| format!("no such profile: {name}"))?.1;
+                }
+                None => return Err("--profile wants a name".into()),
             },
             other => return Err(format!("no such flag: {other}")),
         }
@@ -58,39 +78,74 @@ fn read(mut args: impl Iterator<Item = String>) -> Result<Wanted, String> {
     Ok(wanted)
 }
 
+fn number(flag: &str, text: Option<String>) -> Result<u64, String> {
+    text.and_then(|it| it.parse().ok()).ok_or_else(|| format!("{flag} wants a number"))
+}
+
 fn campaign(wanted: &Wanted) -> bool {
     let begun = Instant::now();
-    let terms = Terms { with_recovery: wanted.with_recovery, mutant: None };
-    let (mut steps, mut simulated_ms, mut failures) = (0, 0, Vec::new());
-    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    for seed in wanted.from..=wanted.to {
-        let ran = run(seed, wanted.steps, terms);
-        steps += ran.steps;
-        simulated_ms += ran.simulated_ms;
+    let terms = Terms { profile: wanted.profile, whole_trace: wanted.whole_trace, mutant: None };
+    let sum = Mutex::new(Sum::default());
+    let next = AtomicU64::new(wanted.from);
+    // Seeds are independent, so that it does not matter which thread runs which.
+    thread::scope(|scope| {
+        for _ in 0..wanted.threads {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    let late = wanted.seconds.is_some_and(|it| begun.elapsed().as_secs() >= it);
+                    if seed > wanted.to || late {
+                        break;
+                    }
+                    let ran = run(seed, wanted.steps, terms);
+                    sum.lock().unwrap_or_else(PoisonError::into_inner).add(seed, ran);
+                }
+            });
+        }
+    });
+    let sum = sum.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let seconds = begun.elapsed().as_secs_f64();
+    let reached = sum.seeds.last().copied().unwrap_or_default();
+    println!("{} seeds, {}..{reached}, {} steps", sum.seeds.len(), wanted.from, sum.steps);
+    for (kind, count) in &sum.counts {
+        println!("  {count:>9}  {kind}");
+    }
+    println!("simulated {:.1} days in {seconds:.1} s", sum.simulated_ms as f64 / 86_400_000.0);
+    println!("{:.0} steps per second on {} threads", sum.steps as f64 / seconds, wanted.threads);
+    println!("{} failures {:?}", sum.failures.len(), sum.failures);
+    sum.failures.is_empty()
+}
+
+/// What all seeds did.
+#[derive(Debug, Default)]
+struct Sum {
+    seeds: BTreeSet<u64>,
+    steps: u64,
+    simulated_ms: u64,
+    counts: BTreeMap<&'static str, u64>,
+    failures: BTreeSet<u64>,
+}
+
+impl Sum {
+    fn add(&mut self, seed: u64, ran: Ran) {
+        self.seeds.insert(seed);
+        self.steps += ran.steps;
+        self.simulated_ms += ran.simulated_ms;
         for (kind, count) in ran.counts {
-            *counts.entry(kind).or_default() += count;
+            *self.counts.entry(kind).or_default() += count;
         }
         if let Some(failure) = ran.failure {
             show(&failure);
-            failures.push(failure.seed);
+            self.failures.insert(seed);
         }
     }
-    let seconds = begun.elapsed().as_secs_f64();
-    println!("seeds {}..{}, {steps} steps", wanted.from, wanted.to);
-    for (kind, count) in &counts {
-        println!("  {count:>9}  {kind}");
-    }
-    println!("simulated {:.1} days in {seconds:.1} s", simulated_ms as f64 / 86_400_000.0);
-    println!("{:.0} steps per second", steps as f64 / seconds);
-    println!("{} failures {failures:?}", failures.len());
-    failures.is_empty()
 }
 
 /// Every planted bug has to be found by one of the seeds.
 fn self_test(wanted: &Wanted) -> bool {
     let mut missed = Vec::new();
     for mutant in Mutant::ALL {
-        let terms = Terms { with_recovery: false, mutant: Some(mutant) };
+        let terms = Terms { profile: wanted.profile, whole_trace: false, mutant: Some(mutant) };
         let found = (wanted.from..=wanted.to).find_map(|seed| run(seed, wanted.steps, terms).failure);
         match found {
             Some(failure) => {

@@ -23,8 +23,10 @@ pub(super) struct Archive {
     /// The node whose feeds may fork, because it forks them on purpose.
     pub(super) hostile: Option<NodeNo>,
     /// Feeds with two entries at one place.
-    pub(super) forked: BTreeSet<FeedId>,
-    /// Whether honest feeds may fork too, because folders are copied and restored.
+    pub(super) forked: BTreeSet<(NodeNo, FeedId)>,
+    /// Honest nodes whose feeds may fork too, because their folders are copied and restored.
+    pub(super) copied: BTreeSet<NodeNo>,
+    /// Whether any feed may fork just now.
     pub(super) forks_allowed: bool,
 }
 
@@ -84,6 +86,11 @@ impl Book {
 }
 
 impl Archive {
+    /// Whether the feed has two branches that nobody but the lead can choose between. Of a copied folder one gives way.
+    pub(super) fn is_split(&self, head: &FeedHead) -> bool {
+        self.hostile == Some(head.node) && self.forked.contains(&(head.node, head.feed))
+    }
+
     fn check(
         &mut self,
         who: &str,
@@ -103,8 +110,9 @@ impl Archive {
             (height, hash) = (height + 1, entry.hash());
             let here = *self.places.entry((entry.feed, entry.seq)).or_insert(hash);
             if here != hash {
-                self.forked.insert(entry.feed);
-                if self.hostile != Some(head.node) && !self.forks_allowed {
+                self.forked.insert((head.node, entry.feed));
+                let may_fork = self.hostile == Some(head.node) || self.copied.contains(&head.node);
+                if !may_fork && !self.forks_allowed {
                     return Err(Broken::new(
                         "I2 chain",
                         format!("{who}: an honest feed has forked at {height}"),

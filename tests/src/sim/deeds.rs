@@ -1,16 +1,18 @@
 //! What people do at their nodes, and what they were told of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use svod_node::documents::execution_id;
 use svod_node::domain::execution::ExecutionField;
 use svod_node::domain::plan::{ItemField, PlanField, RowId};
 use svod_node::requests::{Edit, Edited};
 use svod_node::store::{CommandError, Store, WriteError};
 use svod_node::views::What;
-use svod_shared::id::DocId;
+use svod_shared::id::{DocId, OrgNo};
 use svod_shared::letter::{Letter, Names, Sender};
 use svod_shared::storage::StorageError;
 
+use crate::sim::copies::{Changes, changes, contains};
 use crate::sim::founding::{key, table};
 use crate::sim::mutant::Mutant;
 use crate::sim::rng::Rng;
@@ -23,11 +25,22 @@ use crate::sim::world::World;
 pub(super) struct Wrote {
     site: usize,
     plan: DocId,
-    row: RowId,
-    /// The text; `None`: the row itself.
-    value: Option<String>,
+    /// The row.
+    row: Option<RowId>,
+    /// What was typed; no two deeds type the same.
+    pub(super) text: String,
 }
 
+impl Wrote {
+    /// Where it may stand: in the plan, or in an organisation's sheet about it.
+    pub(super) fn documents(&self) -> impl Iterator<Item = DocId> {
+        let plan = self.plan;
+        (1..=ORGS_MAX).map(move |org| execution_id(&plan, OrgNo(org))).chain([plan])
+    }
+}
+
+/// No run has more organisations.
+const ORGS_MAX: u16 = 20;
 /// The fields that people fill in.
 const FIELDS: [ItemField; 5] =
     [ItemField::Title, ItemField::Term, ItemField::Audience, ItemField::Responsible, ItemField::Result];
@@ -38,7 +51,7 @@ impl World {
         let at = self.rng.below(self.sites.len());
         let Some(plan) = self.plan else { return Ok(()) };
         self.deeds += 1;
-        let text = format!("правка {} у {at}", self.deeds);
+        let text = format!("правка {} у {at}.", self.deeds);
         let site = &mut self.sites[at];
         site.tell_time(self.now);
         let Some(store) = &mut site.store else { return Ok(()) };
@@ -55,7 +68,7 @@ impl World {
         }
         let Some(store) = &mut site.store else { return Ok(()) };
         let (kind, done) = act(store, &mut self.rng, plan, &text);
-        self.trace.note(format!("{} n{at} {kind}: {}", self.now, outcome(&done)));
+        self.trace.note(format!("{} n{at} {kind}, {}: {}", self.now, self.deeds, outcome(&done)));
         let lies = self.terms.mutant == Some(Mutant::NodeIgnoresFullDisk);
         let told = match done {
             Ok(told) => told,
@@ -77,7 +90,7 @@ impl World {
             Err(error) => return Err(Broken::failed(kind, error)),
         };
         self.trace.count(kind);
-        self.wrote.extend(told.map(|(row, value)| Wrote { site: at, plan, row, value }));
+        self.wrote.extend(told.map(|row| Wrote { site: at, plan, row, text }));
         self.sites[at].acknowledge()?;
         if undone {
             let site = &mut self.sites[at];
@@ -117,26 +130,25 @@ impl World {
 
     /// Whether everything that was told is there, at every node.
     pub(super) fn check_wrote(&self) -> Result<(), Broken> {
-        let mut rows: BTreeMap<(DocId, &RowId), Vec<&Wrote>> = BTreeMap::new();
-        for wrote in &self.wrote {
-            rows.entry((wrote.plan, &wrote.row)).or_default().push(wrote);
-        }
         for site in &self.sites {
             let Some(store) = &site.store else { continue };
-            for ((plan, row), wrote) in &rows {
-                let card = store.item(plan, row).map_err(|it| Broken::failed("reading an item", it))?;
-                let seen = |value: &String| {
-                    let history = card.iter().flat_map(|it| &it.history);
-                    history.clone().any(|it| matches!(&it.what, What::Field { new, .. } if new == value))
-                        || history.clone().any(|it| matches!(&it.what, What::Deleted(_, why) if why == value))
-                };
-                for it in wrote {
-                    let there = card.is_some() && it.value.as_ref().is_none_or(seen);
-                    if !there {
-                        let what =
-                            format!("{} does not see «{:?}» of n{} in {row:?}", site.name, it.value, it.site);
-                        return Err(Broken::new("seen for ever", what));
-                    }
+            let mut shown = Shown::default();
+            let plans: BTreeSet<_> = self.wrote.iter().map(|it| it.plan).collect();
+            for plan in plans {
+                shown.read(store, &plan).map_err(|it| Broken::failed("reading a plan", it))?;
+            }
+            // What is built on one of two entries that the hostile member has for one place waits for the lead.
+            let waiting = if self.two_faced { changes(store)? } else { Changes::new() };
+            for it in &self.wrote {
+                let waits = || waiting.values().any(|change| contains(change, it.text.as_bytes()));
+                if !shown.has(it, self.archive.copied.is_empty()) && !waits() {
+                    let logged = changes(store)?.values().any(|change| contains(change, it.text.as_bytes()));
+                    let logged = if logged { "in its log and not in sight" } else { "in no log" };
+                    let what = format!(
+                        "{} does not see «{}» of n{} in {:?}: {logged}",
+                        site.name, it.text, it.site, it.row
+                    );
+                    return Err(Broken::new("seen for ever", what));
                 }
             }
         }
@@ -144,7 +156,50 @@ impl World {
     }
 }
 
-type Told = Option<(RowId, Option<String>)>;
+/// What the pages of a node show: values that stand, beside each other too, and what histories tell.
+#[derive(Debug, Default)]
+struct Shown {
+    /// By row; `None`: of the plan itself.
+    texts: BTreeMap<Option<RowId>, BTreeSet<String>>,
+    all: BTreeSet<String>,
+}
+
+impl Shown {
+    fn read(&mut self, store: &Store, plan: &DocId) -> Result<(), StorageError> {
+        let Some(view) = store.plan(plan)? else { return Ok(()) };
+        let plan_texts = view.plan.fields.values().flat_map(|it| it.variants().map(|it| it.value.clone()));
+        self.texts.entry(None).or_default().extend(plan_texts);
+        for section in &view.plan.sections {
+            self.texts.entry(Some(section.row.clone())).or_default();
+        }
+        for item in view.plan.items().chain(&view.plan.deleted) {
+            let texts = item.fields.values().flat_map(|it| it.variants().map(|it| it.value.clone()));
+            self.texts.entry(Some(item.row.clone())).or_default().extend(texts);
+        }
+        for line in store.history(plan)? {
+            // What is told of a row that is in no plan, nobody finds.
+            let Some(texts) = self.texts.get_mut(&line.what.row().cloned()) else { continue };
+            match line.what {
+                What::Field { old, new, .. } => texts.extend(old.into_iter().chain([new])),
+                What::Deleted(_, reason) => texts.extend([reason]),
+                _ => {}
+            }
+        }
+        self.all = self.texts.values().flatten().cloned().collect();
+        Ok(())
+    }
+
+    /// Two copies of a folder that both add a row give both the same id, and the one that gives way gets another.
+    fn has(&self, wrote: &Wrote, ids_last: bool) -> bool {
+        match self.texts.get(&wrote.row) {
+            Some(texts) if ids_last && wrote.row.is_some() => texts.contains(&wrote.text),
+            _ => self.all.contains(&wrote.text),
+        }
+    }
+}
+
+/// The row that a deed was about, if it typed something.
+type Told = Option<Option<RowId>>;
 
 fn outcome(done: &Result<Told, CommandError>) -> String {
     match done {
@@ -180,7 +235,7 @@ fn act(
             "deletes an item",
             on_row(store, rng, plan, |store, row| {
                 store.delete_row(plan, &row, text)?;
-                Ok(Some((row, Some(text.to_owned()))))
+                Ok(Some(Some(row)))
             }),
         ),
         5 => ("restores an item", restore(store, rng, plan)),
@@ -205,15 +260,16 @@ fn on_row(
 fn edit_plan(store: &mut Store, plan: DocId, text: &str) -> Result<Told, CommandError> {
     let view = store.plan(&plan)?.ok_or(CommandError::NoPlan)?;
     let seen = view.plan.field(PlanField::Title).ops();
-    store.edit_plan(plan, vec![Edit { field: PlanField::Title, value: text.to_owned(), seen }])?;
-    Ok(None)
+    let edited =
+        store.edit_plan(plan, vec![Edit { field: PlanField::Title, value: text.to_owned(), seen }])?;
+    Ok((edited == Edited::Saved).then_some(None))
 }
 
 fn add_item(store: &mut Store, rng: &mut Rng, plan: DocId, text: &str) -> Result<Told, CommandError> {
     let view = store.plan(&plan)?.ok_or(CommandError::NoPlan)?;
     let section = rng.pick(&view.plan.sections).ok_or(CommandError::NoRow)?.row.clone();
     let fields = BTreeMap::from([(ItemField::Title, text.to_owned())]);
-    Ok(Some((store.add_item(plan, &section, &fields)?, None)))
+    Ok(Some(Some(store.add_item(plan, &section, &fields)?)))
 }
 
 fn edit_item(store: &mut Store, rng: &mut Rng, plan: DocId, text: &str) -> Result<Told, CommandError> {
@@ -225,7 +281,7 @@ fn edit_item(store: &mut Store, rng: &mut Rng, plan: DocId, text: &str) -> Resul
         let item = view.plan.item(&row).ok_or(CommandError::NoRow)?;
         let seen = if outdated { Vec::new() } else { item.field(field).ops() };
         let edited = store.edit_item(plan, &row, vec![Edit { field, value: text.to_owned(), seen }])?;
-        Ok((edited == Edited::Saved).then(|| (row, Some(text.to_owned()))))
+        Ok((edited == Edited::Saved).then_some(Some(row)))
     })
 }
 
@@ -238,7 +294,7 @@ fn execution(store: &mut Store, rng: &mut Rng, plan: DocId, text: &str) -> Resul
         let seen = stands.map(|it| it.field(field).ops()).unwrap_or_default();
         let edited =
             store.report_execution(plan, &row, vec![Edit { field, value: text.to_owned(), seen }])?;
-        Ok((edited == Edited::Saved).then(|| (row, Some(text.to_owned()))))
+        Ok((edited == Edited::Saved).then_some(Some(row)))
     })
 }
 
@@ -246,12 +302,12 @@ fn restore(store: &mut Store, rng: &mut Rng, plan: DocId) -> Result<Told, Comman
     let view = store.plan(&plan)?.ok_or(CommandError::NoPlan)?;
     let row = rng.pick(&view.plan.deleted).ok_or(CommandError::NoRow)?.row.clone();
     store.restore_row(plan, &row)?;
-    Ok(Some((row, None)))
+    Ok(None)
 }
 
 fn settle(store: &mut Store, rng: &mut Rng, text: &str) -> Result<Told, CommandError> {
     let open: Vec<_> = store.divergences()?.into_iter().filter(|it| it.may_settle).collect();
     let divergence = rng.pick(&open).ok_or(CommandError::NoRow)?;
     store.settle(divergence.plan, &divergence.place, text)?;
-    Ok(None)
+    Ok(Some(None))
 }

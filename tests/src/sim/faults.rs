@@ -14,143 +14,11 @@ use svod_shared::sync::{Role, Session};
 use svod_shared::time::Timestamp;
 
 use crate::sim::founding::Member;
+use crate::sim::kinds::Fault;
 use crate::sim::line::{End, Flight, NODE, RELAY};
 use crate::sim::mutant::Mutant;
-use crate::sim::rng::Rng;
 use crate::sim::trace::Broken;
 use crate::sim::world::World;
-
-/// A kind of fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// A line breaks and what is under way is lost.
-    Cut,
-    /// One end of a line is gone and the other does not know.
-    HalfOpen,
-    /// Nothing goes either way for a while.
-    Partition,
-    /// Nothing goes one way for a while.
-    OneWay,
-    /// A line becomes slow.
-    Slow,
-    /// A node dials while its old connection hangs.
-    SecondSession,
-    /// A frame arrives twice.
-    FrameTwice,
-    /// A frame of another session arrives.
-    FrameOfOld,
-    /// A frame is changed under way.
-    FrameForged,
-    /// A node's process dies.
-    Crash,
-    /// A node loses power in the middle of a save.
-    TornWrite,
-    /// A node's disk is full for a while.
-    FullDisk,
-    /// The relay's disk is full for a while.
-    RelayFullDisk,
-    /// A node's clock jumps.
-    ClockJump,
-    /// The relay is started again, perhaps after a while.
-    RelayRestart,
-    /// The relay comes back as it was some time ago.
-    RelayRollback,
-    /// The relay keeps frames from a node.
-    Withhold,
-    /// A member brings an entry that another signed, changed, or signed wrongly.
-    Forgery,
-    /// A member writes into another's document.
-    ForeignDocument,
-    /// Somebody writes who is not in the roster.
-    StrangersEntry,
-    /// A member signs two entries for one place.
-    Fork,
-    /// A member signs a change that is none.
-    HostileChange,
-    /// A stranger dials.
-    StrangerDials,
-    /// A newcomer asks to be admitted.
-    Newcomer,
-    /// A node's folder is restored from a copy.
-    Restore,
-}
-
-impl Fault {
-    /// All that the product is meant to survive without help.
-    pub(super) const ALL: [Self; 24] = [
-        Self::Cut,
-        Self::HalfOpen,
-        Self::Partition,
-        Self::OneWay,
-        Self::Slow,
-        Self::SecondSession,
-        Self::FrameTwice,
-        Self::FrameOfOld,
-        Self::FrameForged,
-        Self::Crash,
-        Self::TornWrite,
-        Self::FullDisk,
-        Self::RelayFullDisk,
-        Self::ClockJump,
-        Self::RelayRestart,
-        Self::RelayRollback,
-        Self::Withhold,
-        Self::Forgery,
-        Self::ForeignDocument,
-        Self::StrangersEntry,
-        Self::Fork,
-        Self::HostileChange,
-        Self::StrangerDials,
-        Self::Newcomer,
-    ];
-
-    /// The kinds of a run. A fork and a relay that forgets are not drawn together: then no node can tell which branch
-    /// the others have, and only the lead's decision mends it.
-    pub(super) fn swarm(rng: &mut Rng, with_recovery: bool) -> Vec<Self> {
-        let mut drawn: Vec<_> = Self::ALL.into_iter().filter(|_| rng.one_in(2)).collect();
-        if drawn.contains(&Self::RelayRollback) {
-            drawn.retain(|it| *it != Self::Fork);
-        }
-        if with_recovery {
-            drawn.push(Self::Restore);
-        }
-        if drawn.is_empty() {
-            drawn.push(Self::Cut);
-        }
-        drawn
-    }
-
-    /// Its name in reports.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Cut => "fault: line cut",
-            Self::HalfOpen => "fault: line half open",
-            Self::Partition => "fault: partition",
-            Self::OneWay => "fault: one-way partition",
-            Self::Slow => "fault: slow line",
-            Self::SecondSession => "fault: second session",
-            Self::FrameTwice => "fault: frame twice",
-            Self::FrameOfOld => "fault: frame of another session",
-            Self::FrameForged => "fault: frame forged",
-            Self::Crash => "fault: crash",
-            Self::TornWrite => "fault: torn write",
-            Self::FullDisk => "fault: full disk",
-            Self::RelayFullDisk => "fault: relay's disk full",
-            Self::ClockJump => "fault: clock jump",
-            Self::RelayRestart => "fault: relay restart",
-            Self::RelayRollback => "fault: relay rollback",
-            Self::Withhold => "fault: relay withholds",
-            Self::Forgery => "fault: forged entry",
-            Self::ForeignDocument => "fault: entry in a foreign document",
-            Self::StrangersEntry => "fault: stranger's entry",
-            Self::Fork => "fault: fork",
-            Self::HostileChange => "fault: hostile change",
-            Self::StrangerDials => "fault: stranger dials",
-            Self::Newcomer => "newcomer",
-            Self::Restore => "fault: restore",
-        }
-    }
-}
 
 /// The member that does what it may not: its keys and its feed.
 #[derive(Debug)]
@@ -188,15 +56,17 @@ impl World {
             | Fault::Withhold => self.line_fault(fault),
             Fault::SecondSession => self.second_session()?,
             Fault::StrangerDials => self.stranger_dials()?,
-            Fault::Crash | Fault::TornWrite | Fault::FullDisk | Fault::ClockJump | Fault::Restore => {
-                self.node_fault(fault)?
-            }
+            Fault::Crash | Fault::TornWrite | Fault::FullDisk | Fault::ClockJump => self.node_fault(fault)?,
+            Fault::Restore => self.restore()?,
+            Fault::Clone => self.copy_folder()?,
+            Fault::Packet | Fault::PacketDamaged => self.by_hand(fault)?,
             Fault::RelayFullDisk | Fault::RelayRestart | Fault::RelayRollback => self.relay_fault(fault)?,
             Fault::Newcomer => self.sites.len() < 7 && self.newcomer()?,
             Fault::Forgery
             | Fault::ForeignDocument
             | Fault::StrangersEntry
             | Fault::Fork
+            | Fault::Equivocation
             | Fault::HostileChange => self.relay_down_until == 0 && self.hostile_deed(fault)?,
         };
         if happened {
@@ -323,7 +193,6 @@ impl World {
                 return Ok(site.full);
             }
             Fault::TornWrite => return self.torn_write(at, pause),
-            Fault::Restore => return self.restore(at, pause),
             _ => {
                 self.stop(at, pause);
                 let site = &self.sites[at];
@@ -374,22 +243,6 @@ impl World {
         Ok(torn)
     }
 
-    fn restore(&mut self, at: usize, pause: u64) -> Result<bool, Broken> {
-        let Some(backup) = self.sites[at].backup.clone() else {
-            let copy = self.sites[at].copy_at("backup");
-            self.sites[at].disk().copy(&copy)?;
-            self.sites[at].backup = Some(copy);
-            return Ok(false);
-        };
-        self.stop(at, pause);
-        let site = &mut self.sites[at];
-        backup.copy(&site.disk())?;
-        site.backup = None;
-        site.book.forget();
-        site.told.clear();
-        Ok(true)
-    }
-
     fn relay_fault(&mut self, fault: Fault) -> Result<bool, Broken> {
         if self.relay_down_until > 0 {
             return Ok(false);
@@ -436,7 +289,8 @@ impl World {
         // What must not enter anywhere is tried everywhere; what may enter goes the way of everything.
         let anywhere = matches!(fault, Fault::Forgery | Fault::ForeignDocument | Fault::StrangersEntry);
         let at = self.rng.below(self.sites.len());
-        if anywhere && self.rng.one_in(2) {
+        self.two_faced |= fault == Fault::Equivocation;
+        if fault == Fault::Equivocation || anywhere && self.rng.one_in(2) {
             let site = &mut self.sites[at];
             site.tell_time(self.now);
             if let Some(store) = &mut site.store {
@@ -471,7 +325,7 @@ impl World {
         let mut random = [0; 16];
         self.rng.fill(&mut random);
         let at = match fault {
-            Fault::Fork => match (self.hostile.before, self.hostile.head) {
+            Fault::Fork | Fault::Equivocation => match (self.hostile.before, self.hostile.head) {
                 (Some(before), Some(head)) if before.feed == head.feed => Some(before),
                 // There is nothing to fork yet: it writes as an honest member does.
                 (_, head) => head,

@@ -8,7 +8,7 @@ use svod_relay::events::{Audience, Rest};
 use svod_shared::entry::Record;
 use svod_shared::id::{ChangeHash, FeedId, NetworkId};
 use svod_shared::keys::PublicKey;
-use svod_shared::log::Refusal;
+use svod_shared::log::{Refusal, other_branches};
 use svod_shared::pack::Wanted;
 use svod_shared::storage::sqlite::SqliteStorage;
 use svod_shared::storage::{FeedHead, Loaded, Storage, StorageError};
@@ -18,6 +18,7 @@ use svod_shared::transport::{Update, Updated};
 use tokio::sync::broadcast::Receiver;
 
 use crate::sim::book::{Archive, Book};
+use crate::sim::copies::{Changes, changes_of};
 use crate::sim::disk::Disk;
 use crate::sim::mutant::Mutant;
 use crate::sim::trace::Broken;
@@ -141,13 +142,26 @@ impl RelaySite {
         Ok(loaded)
     }
 
+    /// All changes in its log.
+    pub(super) fn changes(&self) -> Result<Changes, Broken> {
+        let Some((db, _)) = &self.db else { return Ok(Changes::new()) };
+        let snapshot = db.snapshot().map_err(|it| Broken::failed("relay's snapshot", it))?;
+        let mut found = Changes::new();
+        for head in snapshot.heads.into_values().flatten() {
+            let loaded =
+                db.load(&head.feed, 0, usize::MAX).map_err(|it| Broken::failed("relay's load", it))?;
+            found.extend(changes_of(loaded.records));
+        }
+        Ok(found)
+    }
+
     /// Changes that a pack names.
     pub(super) fn find(&mut self, wanted: &[Wanted]) -> Result<Vec<Option<ChangeHash>>, Broken> {
         self.db()?.find(wanted).map_err(|it| Broken::failed("relay's search", it))
     }
 
-    /// Takes entries; `false` if the disk is full.
-    pub(super) fn append(&mut self, mut records: Vec<Record>) -> Result<bool, Broken> {
+    /// Takes entries and gives the feeds of which another branch came; `None` if the disk is full.
+    pub(super) fn append(&mut self, mut records: Vec<Record>) -> Result<Option<Vec<FeedId>>, Broken> {
         if self.mutant == Some(Mutant::RelayDropsEntries) {
             records.retain(|it| it.entry.hash().0.first().is_none_or(|it| it % 8 != 0));
         }
@@ -156,7 +170,7 @@ impl RelaySite {
         let db = self.db()?;
         let refused = match db.append(records) {
             Ok(appended) => appended.refused,
-            Err(StorageError::Full) => return Ok(false),
+            Err(StorageError::Full) => return Ok(None),
             Err(error) => return Err(Broken::failed("relay's append", error)),
         };
         for refused in &refused {
@@ -171,7 +185,7 @@ impl RelaySite {
                 force(db, record)?;
             }
         }
-        Ok(true)
+        Ok(Some(other_branches(&refused)))
     }
 
     /// Takes statements; gives whether they hold and whether they are the first.

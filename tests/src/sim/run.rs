@@ -171,8 +171,7 @@ impl World {
         }
         let snapshot = self.relay.snapshot()?;
         let heads = snapshot.heads.into_values().flatten();
-        let heads =
-            heads.filter(|it| !self.archive.forked.contains(&it.feed)).map(|it| (it.feed, it)).collect();
+        let heads = heads.filter(|it| !self.archive.is_split(it)).map(|it| (it.feed, it)).collect();
         Ok(Some((snapshot.roster.height(), heads)))
     }
 
@@ -188,11 +187,8 @@ impl World {
             return Ok(Some(format!("{name} is not admitted")));
         }
         let here = heads(store)?;
-        let here: BTreeMap<_, _> = here
-            .into_iter()
-            .filter(|it| !self.archive.forked.contains(&it.feed))
-            .map(|it| (it.feed, it))
-            .collect();
+        let here: BTreeMap<_, _> =
+            here.into_iter().filter(|it| !self.archive.is_split(it)).map(|it| (it.feed, it)).collect();
         if here != *relay {
             let differ = |it: &&FeedHead| relay.get(&it.feed).is_none_or(|there| there != *it);
             let more: Vec<_> =

@@ -28,7 +28,7 @@ pub(super) struct Site {
     pub(super) letter: Option<Vec<u8>>,
     /// Open unless it is down.
     pub(super) store: Option<Store>,
-    path: PathBuf,
+    pub(super) path: PathBuf,
     clock: Arc<AtomicU64>,
     random: Arc<Mutex<Rng>>,
     /// By how much its clock is wrong.
@@ -45,6 +45,8 @@ pub(super) struct Site {
     pub(super) book: Book,
     /// A copy of its database from some time ago.
     pub(super) backup: Option<Disk>,
+    /// How many of its own entries have given way so far.
+    gave_way: u64,
 }
 
 impl Site {
@@ -65,6 +67,7 @@ impl Site {
             told: BTreeMap::new(),
             book: Book::default(),
             backup: None,
+            gave_way: 0,
         }
     }
 
@@ -91,6 +94,20 @@ impl Site {
     /// A place beside its folder for a copy.
     pub(super) fn copy_at(&self, name: &str) -> Disk {
         Disk::new(self.path.with_extension(name))
+    }
+
+    /// Its folder is set back to an older state on purpose.
+    pub(super) fn set_back(&mut self) {
+        self.book.forget();
+        self.told.clear();
+        self.gave_way = 0;
+    }
+
+    /// Its folder is a copy of another one's.
+    pub(super) fn remember_as(&mut self, original: &Self) {
+        self.told.clone_from(&original.told);
+        self.book.clone_from(&original.book);
+        (self.skew, self.gave_way) = (original.skew, original.gave_way);
     }
 
     /// Opens the store again, as after a start of the program.
@@ -123,6 +140,13 @@ impl Site {
     pub(super) fn check(&mut self, archive: &mut Archive) -> Result<(), Broken> {
         let Some(store) = &self.store else { return Ok(()) };
         let heads = heads(store)?;
+        let stranded = store.stranded().map_err(|it| Broken::failed("counting", it))?;
+        if stranded > self.gave_way {
+            // Another branch stands in the place of own entries; that what they said stands too is checked at the end.
+            self.gave_way = stranded;
+            self.told.clear();
+            self.book.forget();
+        }
         for (feed, (height, _)) in &self.told {
             let now = heads.iter().find(|it| it.feed == *feed).map_or(0, |it| it.height);
             if now < *height {

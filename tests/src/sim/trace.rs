@@ -11,6 +11,8 @@ const TAIL: usize = 40;
 pub(super) struct Trace {
     hash: u64,
     tail: VecDeque<String>,
+    /// Whether all lines are kept, not only the last ones.
+    whole: bool,
     /// How often each kind of fault and of deed happened.
     pub(super) counts: BTreeMap<&'static str, u64>,
 }
@@ -24,17 +26,16 @@ pub struct Broken {
     pub what: String,
 }
 
-impl Default for Trace {
-    fn default() -> Self {
-        Self { hash: 0xcbf2_9ce4_8422_2325, tail: VecDeque::new(), counts: BTreeMap::new() }
-    }
-}
-
 impl Trace {
+    /// A trace of nothing yet.
+    pub(super) fn new(whole: bool) -> Self {
+        Self { hash: 0xcbf2_9ce4_8422_2325, tail: VecDeque::new(), whole, counts: BTreeMap::new() }
+    }
+
     /// Notes what happened.
     pub(super) fn note(&mut self, line: String) {
         self.bytes(line.as_bytes());
-        if self.tail.len() == TAIL {
+        if self.tail.len() == TAIL && !self.whole {
             self.tail.pop_front();
         }
         self.tail.push_back(line);

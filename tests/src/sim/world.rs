@@ -10,7 +10,7 @@ use std::sync::Arc;
 use svod_node::store::{StatementError, Store};
 use svod_shared::entry::Record;
 use svod_shared::frontier::Frontier;
-use svod_shared::id::{DocId, NodeNo};
+use svod_shared::id::{DocId, FeedId, NodeNo};
 use svod_shared::keys::KeyPair;
 use svod_shared::pack::Wanted;
 use svod_shared::storage::{Loaded, StorageError};
@@ -22,8 +22,9 @@ use tempfile::TempDir;
 
 use crate::sim::book::Archive;
 use crate::sim::deeds::Wrote;
-use crate::sim::faults::{Fault, Hostile};
+use crate::sim::faults::Hostile;
 use crate::sim::founding::{Founding, key, table};
+use crate::sim::kinds::{Fault, Profile};
 use crate::sim::line::{End, Flight, Line, NODE, RELAY, Ready};
 use crate::sim::mutant::Mutant;
 use crate::sim::relay::RelaySite;
@@ -39,8 +40,10 @@ const OLD_FRAMES: usize = 32;
 /// What to leave out and what to plant.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Terms {
-    /// Whether folders are copied and restored.
-    pub with_recovery: bool,
+    /// What may break.
+    pub profile: Profile,
+    /// Whether a failure tells everything that happened, not only the end.
+    pub whole_trace: bool,
     /// The planted bug.
     pub mutant: Option<Mutant>,
 }
@@ -66,6 +69,9 @@ pub(super) struct World {
     pub(super) hostile: Hostile,
     pub(super) stranger: KeyPair,
     pub(super) old_frames: VecDeque<(usize, Vec<u8>)>,
+    /// Whether the hostile member has shown two nodes two entries for one place: what is built on the one waits where the
+    /// other stands.
+    pub(super) two_faced: bool,
     /// Whether a frame was changed under way: then what peers say of cursors says nothing.
     pub(super) frames_forged: bool,
     pub(super) lag: Vec<Option<Vec<u8>>>,
@@ -80,11 +86,10 @@ impl World {
         let founding = Founding::new(seed, &mut rng)?;
         let relay = RelaySite::new(dir.path(), founding.network(), terms.mutant)?;
         let hostile = Hostile::new(NodeNo(2), founding.hostile.clone());
-        let archive =
-            Archive { hostile: Some(NodeNo(2)), forks_allowed: terms.with_recovery, ..Archive::default() };
+        let archive = Archive { hostile: Some(NodeNo(2)), ..Archive::default() };
         let mut world = Self {
             now: BEGINNING,
-            trace: Trace::default(),
+            trace: Trace::new(terms.whole_trace),
             terms,
             sites: Vec::new(),
             relay,
@@ -94,11 +99,12 @@ impl World {
             plan: None,
             wrote: Vec::new(),
             deeds: 0,
-            enabled: Fault::swarm(&mut rng, terms.with_recovery),
+            enabled: terms.profile.swarm(&mut rng),
             healed: false,
             hostile,
             stranger: key(seed, "stranger"),
             old_frames: VecDeque::new(),
+            two_faced: false,
             frames_forged: false,
             lag: Vec::new(),
             dir,
@@ -340,7 +346,7 @@ impl World {
         &mut self,
         at: usize,
         side: usize,
-        feed: svod_shared::id::FeedId,
+        feed: FeedId,
         seq: u64,
         bytes_max: usize,
     ) -> Result<Loaded, Broken> {
@@ -412,10 +418,13 @@ impl World {
         match action {
             Action::Append(records) => {
                 self.trace.note(format!("{} relay takes {} entries", self.now, records.len()));
-                if !self.relay.append(records)? {
-                    self.trace.note(format!("{} relay's disk is full", self.now));
-                    self.lines[at].notices_at = self.now + 60_000;
-                    self.lines[at].ends[NODE] = None;
+                match self.relay.append(records)? {
+                    Some(branches) => self.tell_branches(at, RELAY, &branches),
+                    None => {
+                        self.trace.note(format!("{} relay's disk is full", self.now));
+                        self.lines[at].notices_at = self.now + 60_000;
+                        self.lines[at].ends[NODE] = None;
+                    }
                 }
                 self.relay.check(&mut self.archive)?;
             }
@@ -456,6 +465,7 @@ impl World {
         site.tell_time(now);
         let Some(store) = &mut site.store else { return Ok(()) };
         let mut extra = None;
+        let mut branches = Vec::new();
         let done: Result<(), StorageError> = match action {
             Action::Append(mut records) => {
                 self.trace.note(format!("{now} {} takes {} entries", site.name, records.len()));
@@ -470,6 +480,7 @@ impl World {
                         let line = format!("{now} {} refuses {}: {}", site.name, it.seq, it.reason);
                         self.trace.note(line);
                     }
+                    branches = taken.other_branches();
                 })
             }
             Action::Statements(signed) => {
@@ -499,7 +510,18 @@ impl World {
             Ok(()) => {}
             Err(error) => return Err(Broken::failed("a node's host", error)),
         }
-        self.spread_from(who, extra)
+        self.spread_from(who, extra)?;
+        self.tell_branches(at, NODE, &branches);
+        Ok(())
+    }
+
+    /// Tells a session of which feeds its peer has another branch.
+    fn tell_branches(&mut self, at: usize, side: usize, feeds: &[FeedId]) {
+        let here = self.time_of(&self.lines[at], side);
+        if let Some(end) = &mut self.lines[at].ends[side] {
+            end.session.handle_other_branches(here, feeds);
+            end.idle = false;
+        }
     }
 
     /// What a node says that it has must be on its disk. A planted bug says something else.

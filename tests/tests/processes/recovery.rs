@@ -111,6 +111,54 @@ fn a_restored_backup_writes_on_in_a_new_epoch_and_forks_nothing() {
     assert_eq!(network.site(1).status()["code"], code);
 }
 
+/// A folder copied to a second computer, both of which are worked on: apart first, then in one network.
+#[test]
+fn a_folder_copied_to_a_second_computer_and_edited_on_both_loses_nothing() {
+    let mut network = Network::found(&MEMBERS[..2]);
+    import_roadmap(&mut network);
+    network.serve_all();
+    network.wait_converged("everybody has the roadmap", |it| it["items"] == ITEMS);
+    let plan = plan_id(&network.lead().visitor());
+    let rows = rows(&network.lead().visitor(), &plan);
+    edit(&network.site(1).visitor(), &plan, &rows[0], "audience", "Записано до копирования");
+    network.wait_converged("the member has written", |it| own_height(it) == 1);
+
+    network.site(1).stop();
+    network.relay.stop();
+    let twin = network.another_computer(1);
+    copy_folder(&network.site(1).data(), &network.site(twin).data());
+    network.serve_all();
+    let typed = |no: usize, at: usize| format!("Компьютер {no}, правка {at}");
+    for (no, edits) in [(1, 3), (twin, 4)] {
+        for at in 0..edits {
+            edit(&network.site(no).visitor(), &plan, &rows[no + at], "audience", &typed(no, at));
+        }
+    }
+    network.relay.start();
+    let mut everything: Vec<_> = (0..3).map(|at| (1, at)).chain((0..4).map(|at| (twin, at))).collect();
+    // The branch that the relay heard of second gives way: its edits stand again as one entry of a new feed.
+    let apart = network.wait_converged("both computers' edits are everywhere", |it| own_feeds(it).len() == 2);
+    assert_eq!((&apart["held"], own_height(&apart) >= 5), (&0.into(), true), "{apart}");
+
+    // And once more with both of them in the network at the same time.
+    for (no, at) in [(1, 4), (twin, 5)] {
+        edit(&network.site(no).visitor(), &plan, &rows[no + at], "audience", &typed(no, at));
+        everything.push((no, at));
+    }
+    let height = own_height(&apart) + 2;
+    network.wait_converged("what both write at once is everywhere", |it| own_height(it) >= height);
+    for site in &network.sites {
+        let pages: String =
+            rows.iter().map(|row| site.visitor().page(&format!("/plans/{plan}/items/{row}"))).collect();
+        let lost: Vec<_> = everything.iter().filter(|(no, at)| !pages.contains(&typed(*no, *at))).collect();
+        assert!(lost.is_empty(), "lost at {site:?}: {lost:?}");
+    }
+    for no in 0..network.sites.len() {
+        network.site(no).stop();
+        network.site(no).svod(&["check"]).expect_success("check");
+    }
+}
+
 fn check_both_lives(visitor: &Visitor, plan: &str) {
     let table = visitor.page(&format!("/plans/{plan}"));
     for typed in [FIRST_LIFE, SECOND_LIFE, "Пункт второй жизни"] {
