@@ -11,7 +11,7 @@ use crate::i18n::Lang;
 
 pub mod members;
 
-use self::members::{Computer, Lead, Member};
+use self::members::{Computer, Evidence, Lead, Member};
 
 /// Svod: the plans of a network of methodological centres, offline first
 #[derive(Debug, Parser)]
@@ -46,6 +46,8 @@ pub enum Command {
     /// The lead and its keys
     #[command(subcommand)]
     Lead(Lead),
+    /// Write what was refused or held, with the signed bytes, as one file
+    Evidence(Evidence),
     /// Exclude a change that endangers nodes, for ever; the lead's node only
     Exclude(Exclude),
     /// Join a network with a ticket

@@ -76,6 +76,7 @@ pub async fn run(context: &Context, command: Command) -> Result<(), CliError> {
         Command::Member(args) => members::member(context, args),
         Command::Computer(args) => members::computer(context, args),
         Command::Lead(args) => members::lead(context, args),
+        Command::Evidence(args) => members::evidence(context, &args),
         Command::Join(args) => join::run(context, args).await,
         Command::Serve(args) => serve::run(context, &args).await,
         Command::Exchange(args) => exchange::run(context, &args).await,

@@ -10,6 +10,8 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use crate::views::Incident;
+
 /// A language of the interface.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lang {
@@ -96,6 +98,12 @@ impl Catalog {
         self.format(key, &filled)
             .or_else(|| Self::of(Lang::Ru).format(key, &filled))
             .unwrap_or_else(|| key.to_owned())
+    }
+
+    /// What an incident says. How many entries it is about stands at the end of its subject: «feed:place+count».
+    pub fn incident(&self, it: &Incident) -> String {
+        let count = it.subject.rsplit_once('+').and_then(|(_, count)| count.parse::<u64>().ok()).unwrap_or(1);
+        self.with(&it.kind, &[("count", count.into())])
     }
 
     /// Whether the catalogue itself has the key.

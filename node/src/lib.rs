@@ -19,3 +19,4 @@ pub mod requests;
 pub mod store;
 pub mod views;
 pub mod web;
+pub mod words;

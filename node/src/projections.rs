@@ -30,6 +30,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         include_str!("projections/migrations/0002_stranded.sql"),
         include_str!("projections/migrations/0003_figures.sql"),
         include_str!("projections/migrations/0004_search.sql"),
+        include_str!("projections/migrations/0005_words.sql"),
     ],
 };
 

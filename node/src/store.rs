@@ -27,6 +27,7 @@ mod closings;
 mod code;
 mod commands;
 mod events;
+mod evidence;
 mod exclusion;
 mod figures;
 mod frontiers;

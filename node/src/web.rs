@@ -7,6 +7,7 @@
 //! [`door`] alone, before any handler runs. The listener belongs to the caller.
 
 mod assets;
+mod card;
 mod check;
 mod clock;
 mod conflict;
@@ -36,6 +37,7 @@ mod parts;
 mod people;
 mod place;
 mod plans;
+mod qr;
 mod report;
 mod roadmap;
 mod roadmap_forms;
@@ -119,6 +121,25 @@ pub fn router(state: WebState) -> Router {
         .with_state(state)
 }
 
+/// «Сеть»: who belongs, the exchange by file, what was refused.
+fn network_pages() -> Router<WebState> {
+    Router::new()
+        .route("/network", get(network::page))
+        .route("/network/invite", post(network::invite))
+        .route("/network/decide", get(members::confirm))
+        .route("/network/card", get(card::page))
+        .route("/network/evidence", get(members::evidence))
+        .route("/network/say", post(members::say))
+        .route("/network/exclude", post(held::exclude))
+        .route("/network/packet", get(packets::page))
+        .route(
+            "/network/packet",
+            post(packets::preview).layer(DefaultBodyLimit::max(packets::UPLOAD_BYTES_MAX)),
+        )
+        .route("/network/packet/write", post(packets::write))
+        .route("/network/packet/take", post(packets::take))
+}
+
 fn pages() -> Router<WebState> {
     Router::new()
         .route("/", get(today::page))
@@ -161,18 +182,7 @@ fn pages() -> Router<WebState> {
         .route("/report/download/{format}", get(report::download))
         .route("/divergences", get(divergences::page))
         .route("/divergences/settle", post(divergences::settle))
-        .route("/network", get(network::page))
-        .route("/network/invite", post(network::invite))
-        .route("/network/decide", get(members::confirm))
-        .route("/network/say", post(members::say))
-        .route("/network/exclude", post(held::exclude))
-        .route("/network/packet", get(packets::page))
-        .route(
-            "/network/packet",
-            post(packets::preview).layer(DefaultBodyLimit::max(packets::UPLOAD_BYTES_MAX)),
-        )
-        .route("/network/packet/write", post(packets::write))
-        .route("/network/packet/take", post(packets::take))
+        .merge(network_pages())
         .route("/exchange", post(network::exchange))
         .route("/people", get(people::page))
         .route("/people/add", post(people::add))

@@ -30,8 +30,9 @@ impl Offline {
         let ticket = found.lead.invite("ИМЦ, Динской район");
         let (request, answer) = (found.file("заявка"), found.file("ответ.svod"));
         let names = ["--name", "ИМЦ, Динской район", "--short", NAMES[1]];
-        found.member(&[["join", &ticket, "--out", &request].as_slice(), &names].concat());
-        found.lead(&["admit", &request, "--out", &answer]);
+        let asked = found.member(&[["join", &ticket, "--out", &request].as_slice(), &names].concat());
+        let admitted = found.lead(&["admit", &request, "--out", &answer]);
+        assert_eq!(words(&asked), words(&admitted), "both screens show the same words");
         found.member(&["packet", "read", &answer]);
         found
     }
@@ -48,6 +49,40 @@ impl Offline {
     fn member(&self, args: &[&str]) -> String {
         self.member.svod(args).expect_success("the member's svod")
     }
+}
+
+/// The words for comparing by telephone.
+fn words(said: &str) -> &str {
+    let line = said.lines().find_map(|it| it.split_once("Слова для сверки по телефону: "));
+    line.unwrap_or_else(|| panic!("no words in {said}")).1
+}
+
+#[test]
+fn the_lead_decides_about_members_and_passes_on_by_files_alone() {
+    let net = Offline::found();
+    let suspend = ["member", "suspend", "Динской", "--basis", "приказ № 7"];
+    let unsure = net.lead.svod(&suspend);
+    assert!(!unsure.status.success() && unsure.out.contains("приостановить участие"), "{}", unsure.out);
+    net.lead(&[&suspend[..], &["--yes"]].concat());
+    assert!(net.lead(&["member", "list"]).contains("приостановлен"));
+    let twice = net.lead.svod(&[&suspend[..], &["--yes"]].concat());
+    assert!(!twice.status.success() && twice.err.contains("Это уже так"), "{}", twice.err);
+    net.lead(&["member", "readmit", "2", "--basis", "приказ № 8", "--yes"]);
+    let news = net.file("решения.svod");
+    net.lead(&["packet", "write", "--for", "Динской", "--out", &news]);
+    net.member(&["packet", "read", &news]);
+
+    let (offer, signed) = (net.file("предложение"), net.file("подписано.svod"));
+    net.member(&["lead", "transfer", "--offer", &offer, "--basis", "приказ № 144"]);
+    net.lead(&["lead", "transfer", "--sign", &offer, "--yes"]);
+    net.lead(&["packet", "write", "--for", "Динской", "--out", &signed]);
+    net.member(&["packet", "read", &signed]);
+    net.member(&["member", "suspend", "Выселковский", "--basis", "приказ № 9", "--yes"]);
+
+    let evidence = net.file("доказательства.json");
+    net.member(&["evidence", &evidence]);
+    let text = std::fs::read_to_string(&evidence).expect("reads");
+    assert!(text.contains("svod-evidence-1"), "{text}");
 }
 
 #[test]

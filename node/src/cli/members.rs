@@ -44,6 +44,13 @@ pub enum Lead {
     RecoveryKey,
 }
 
+/// `svod evidence`
+#[derive(Debug, Args)]
+pub struct Evidence {
+    /// The file
+    pub file: PathBuf,
+}
+
 /// The act behind a statement, and the user's consent.
 #[derive(Debug, Args)]
 pub struct Act {

@@ -16,9 +16,15 @@ pub(super) fn run(context: &Context, args: &Admit) -> Result<(), CliError> {
     let letter = Letter::from_bytes(&bytes).map_err(|_| CliError::key("cli-error-letter-unreadable"))?;
     let node = store.roster().node_by_key(&letter.request().node_key);
     let org = node.and_then(|it| store.roster().org(it.org));
+    let node = node.map(|it| it.no);
     let org = org.ok_or_else(|| CliError::key("packet-error-no-org"))?.clone();
     let files = store.write_packet(Some(org.no), PACKET_BYTES_MAX / 2)?;
     packet::write_files(context, &args.out, &files)?;
+    let words = store.roster_view()?.orgs.into_iter().flat_map(|it| it.computers);
+    let newcomer = words.filter(|it| Some(it.no) == node).find_map(|it| it.words);
+    if let Some(words) = newcomer {
+        context.say("cli-join-words", &[("words", words.into())])?;
+    }
     let code = ("code", org.key.short_code().into());
     context.say("cli-admit-done", &[("org", org.name.into()), code])
 }

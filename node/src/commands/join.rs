@@ -28,6 +28,9 @@ pub(super) async fn run(context: &Context, args: Join) -> Result<(), CliError> {
     let store = Store::join(folder, &ticket, names, org, Clock::system())?;
     let code = store.org_key()?.map(|it| it.short_code()).unwrap_or_default();
     context.say("cli-join-code", &[("code", code.into())])?;
+    if let Some(words) = store.joining_words()? {
+        context.say("cli-join-words", &[("words", words.into())])?;
+    }
     if let Some(file) = &args.out {
         let (_, letter) = store.joining()?.ok_or_else(|| CliError::key("cli-error-no-node"))?;
         super::write(file, &letter)?;

@@ -11,7 +11,7 @@ use svod_shared::time::Day;
 
 use super::init::in_groups;
 use super::{CliError, Context, packet, print};
-use crate::cli::members::{Act, Computer, Lead, Member, OnMember, Replace, ReplaceKey, Transfer};
+use crate::cli::members::{Act, Computer, Evidence, Lead, Member, OnMember, Replace, ReplaceKey, Transfer};
 use crate::i18n::Arg;
 use crate::store::{KeyRequest, REQUEST_BYTES_MAX, Saying, Store};
 
@@ -64,12 +64,22 @@ fn list(context: &Context) -> Result<(), CliError> {
         for it in &org.computers {
             let state = context.t.text(it.state());
             print(&format!("    {}  {}  {}  {state}", it.no.0, it.label, it.key_code))?;
+            if let Some(words) = &it.words {
+                context.say("roster-words", &[("words", words.clone().into())])?;
+            }
         }
         if org.late > 0 {
             context.say("roster-late", &[("n", org.late.into())])?;
         }
     }
     if view.forked_at.is_some() { context.say("roster-forked", &[]) } else { Ok(()) }
+}
+
+/// `svod evidence`
+pub(super) fn evidence(context: &Context, args: &Evidence) -> Result<(), CliError> {
+    let bytes = context.peek()?.evidence(|it| context.t.incident(it))?;
+    super::write(&args.file, &bytes)?;
+    context.say("cli-evidence", &[("file", args.file.display().to_string().into())])
 }
 
 fn on_member(

@@ -13,10 +13,11 @@ use crate::domain::execution::ExecutionField;
 use crate::domain::period::Period;
 use crate::domain::plan::{ItemField, PlanField, RowId};
 use crate::exchange::form::Form;
+use crate::i18n::Catalog;
 use crate::reports::model::Report;
 use crate::requests::{Edit, Edited, ImportOutcome};
 use crate::store::{CommandError, LastAction, Saying};
-use crate::views::roster::RosterView;
+use crate::views::roster::{KeyCard, RosterView};
 use crate::views::{
     ChangeLine, Divergence, ItemCard, NetworkView, PacketView, Place, PlanSummary, PlanView, SearchView,
     Status,
@@ -164,6 +165,16 @@ impl Node {
     /// Who belongs and who may.
     pub async fn roster_view(&self) -> Answer<RosterView> {
         self.run(|store| store.roster_view()).await
+    }
+
+    /// What belongs on a sheet of paper beside this computer.
+    pub async fn key_card(&self) -> Answer<KeyCard> {
+        self.run(|store| store.key_card()).await
+    }
+
+    /// The evidence of everything that was refused or held, as one file.
+    pub async fn evidence(&self, t: &'static Catalog) -> Answer<Vec<u8>> {
+        self.run(move |store| store.evidence(|it| t.incident(it))).await
     }
 
     /// Decides about a member or a computer, in the name of the lead.

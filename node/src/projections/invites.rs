@@ -1,6 +1,9 @@
 //! Tickets that this node gave out.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension, params};
+use svod_shared::id::NodeNo;
 use svod_shared::storage::StorageError;
 use svod_shared::time::Timestamp;
 
@@ -28,10 +31,26 @@ pub fn put(connection: &Connection, invite: &Invite, made: Timestamp) -> Result<
     Ok(())
 }
 
-/// Marks a ticket as used.
-pub fn spend(connection: &Connection, secret: &[u8; 16], used: Timestamp) -> Result<(), StorageError> {
-    connection.execute("UPDATE invite SET used = ?2 WHERE secret = ?1", params![secret, to_i64(used.0)])?;
+/// Marks a ticket as used by a computer, with the words to compare.
+pub fn spend(
+    connection: &Connection,
+    secret: &[u8; 16],
+    (node, words): (Option<NodeNo>, &str),
+    used: Timestamp,
+) -> Result<(), StorageError> {
+    connection.execute(
+        "UPDATE invite SET used = ?2, node = ?3, words = ?4 WHERE secret = ?1",
+        params![secret, to_i64(used.0), node.map(|it| it.0), words],
+    )?;
     Ok(())
+}
+
+/// The words of computers that came with a ticket of this node.
+pub fn words(connection: &Connection) -> Result<BTreeMap<NodeNo, String>, StorageError> {
+    let mut statement =
+        connection.prepare_cached("SELECT node, words FROM invite WHERE node IS NOT NULL ORDER BY used")?;
+    let rows = statement.query_map([], |row| Ok((NodeNo(row.get(0)?), row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// All tickets, unused first.

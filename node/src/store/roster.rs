@@ -15,6 +15,7 @@ use super::inbox::StatementError;
 use super::{Clock, OpenError, Store};
 use crate::folder::{Folder, FolderError, KeyRole};
 use crate::projections::invites::{self, Invite};
+use crate::words;
 
 /// What the lead says to found a network.
 #[derive(Debug, Clone)]
@@ -271,15 +272,33 @@ impl Store {
         let terms = self.terms(&invite.basis, None)?;
         let statements = verified.admit(&self.roster, Role::Member, &terms, &roster_key)?;
         self.receive_statements(&statements)?;
-        invites::spend(&self.connection, &invite.secret, self.now())?;
+        let request = letter.request();
+        let node = self.roster.node_by_key(&request.node_key).map(|it| it.no);
+        let words = self.words_of(&invite.secret, &request.org_key, &request.node_key);
+        invites::spend(&self.connection, &invite.secret, (node, &words), self.now())?;
         Ok(LetterAnswer::Admitted)
+    }
+
+    fn words_of(&self, secret: &[u8; 16], org: &PublicKey, node: &PublicKey) -> String {
+        words::of_joining(&self.roster.network(), secret, org, node)
+    }
+
+    /// The words that the newcomer's screen shows and the lead's after admission, for comparing by telephone; `None` on a
+    /// node that came without a ticket.
+    pub fn joining_words(&self) -> Result<Option<String>, FoundError> {
+        let Some((ticket, letter)) = self.joined_with()? else { return Ok(None) };
+        let letter =
+            Letter::from_bytes(&letter).map_err(|_| StorageError::Damaged("join file does not read"))?;
+        let request = letter.request();
+        Ok(Some(self.words_of(&ticket.secret.0, &request.org_key, &request.node_key)))
     }
 
     /// The newcomer's ticket and letter, as long as it is not admitted.
     pub fn joining(&self) -> Result<Option<(Ticket, Vec<u8>)>, FoundError> {
-        if self.me().is_some() {
-            return Ok(None);
-        }
+        if self.me().is_some() { Ok(None) } else { self.joined_with() }
+    }
+
+    fn joined_with(&self) -> Result<Option<(Ticket, Vec<u8>)>, FoundError> {
         let Ok(text) = std::fs::read(self.folder.join_file()) else { return Ok(None) };
         let kept: JoinFile =
             serde_json::from_slice(&text).map_err(|_| StorageError::Damaged("join file does not read"))?;

@@ -1,19 +1,22 @@
 //! The roster in words, for pages and commands.
 
-use svod_shared::id::OrgNo;
+use std::collections::BTreeMap;
+
+use svod_shared::id::{NodeNo, OrgNo};
 use svod_shared::roster::{Content, Org, Role, Signed, Signer, Whom};
 use svod_shared::storage::StorageError;
 
 use super::Store;
 use crate::folder::KeyRole;
-use crate::views::roster::{ComputerLine, OrgLine, OrgState, RosterView, SaidLine};
+use crate::projections::invites;
+use crate::views::roster::{ComputerLine, KeyCard, OrgLine, OrgState, RosterView, SaidLine};
 
 impl Store {
     /// Who belongs and who may, and how it came about.
     pub fn roster_view(&self) -> Result<RosterView, StorageError> {
-        let late = self.late_entries()?;
+        let (late, words) = (self.late_entries()?, invites::words(&self.connection)?);
         let late = |org: OrgNo| late.iter().find(|it| it.org == org).map_or(0, |it| it.count);
-        let mut orgs: Vec<_> = self.roster.orgs().map(|it| self.org_line(it, late(it.no))).collect();
+        let mut orgs: Vec<_> = self.roster.orgs().map(|it| self.org_line(it, late(it.no), &words)).collect();
         orgs.sort_by_key(|it| (it.state != OrgState::Lead, it.no));
         let mut said: Vec<_> = self.roster.said().map(|it| self.said_line(&it)).collect();
         said.reverse();
@@ -26,7 +29,26 @@ impl Store {
         })
     }
 
-    fn org_line(&self, org: &Org, late: u64) -> OrgLine {
+    /// What belongs on a sheet of paper beside the computer.
+    pub fn key_card(&self) -> Result<KeyCard, StorageError> {
+        let me = self.me();
+        let org = me.and_then(|it| self.roster.org(it.org));
+        let node = me.and_then(|it| self.roster.node(it.node));
+        let relay = self.roster.relay().map(|it| it.addresses.join(", ")).unwrap_or_default();
+        Ok(KeyCard {
+            network: self.roster.name().to_owned(),
+            network_id: self.roster.network().to_string(),
+            org: org.map(|it| it.name.clone()).unwrap_or_default(),
+            computer: node.map(|it| it.label.clone()).unwrap_or_default(),
+            org_key: org.map(|it| it.key.short_code()).unwrap_or_default(),
+            node_key: self.node_key.public().short_code(),
+            relay,
+            words: self.joining_words().ok().flatten().unwrap_or_default(),
+            is_lead: self.is_lead(),
+        })
+    }
+
+    fn org_line(&self, org: &Org, late: u64, words: &BTreeMap<NodeNo, String>) -> OrgLine {
         let state = match org {
             _ if self.roster.lead() == Some(org.no) => OrgState::Lead,
             it if it.active => OrgState::Active,
@@ -38,6 +60,7 @@ impl Store {
             label: it.label.clone(),
             key_code: it.key.short_code(),
             active: it.active,
+            words: words.get(&it.no).cloned(),
         });
         OrgLine {
             no: org.no,

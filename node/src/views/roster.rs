@@ -65,6 +65,31 @@ pub struct ComputerLine {
     pub key_code: String,
     /// Whether it is in use.
     pub active: bool,
+    /// At the lead: the words to compare with that computer's screen, if it came with a ticket of this node.
+    pub words: Option<String>,
+}
+
+/// What belongs on a sheet of paper beside the computer; what is not known is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyCard {
+    /// The network's name.
+    pub network: String,
+    /// The network, 64 digits.
+    pub network_id: String,
+    /// The organisation.
+    pub org: String,
+    /// Which computer it is.
+    pub computer: String,
+    /// The digits of the organisation's key.
+    pub org_key: String,
+    /// The digits of the computer's key.
+    pub node_key: String,
+    /// Where the relay is.
+    pub relay: String,
+    /// The words of the joining.
+    pub words: String,
+    /// Whether the organisation leads: then there is a recovery key to keep.
+    pub is_lead: bool,
 }
 
 /// A statement in words.

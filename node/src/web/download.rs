@@ -10,7 +10,7 @@ pub(super) enum Kind {
     Xlsx,
     Csv,
     Html,
-    /// A report's data.
+    /// A report's data, or evidence.
     Json,
     /// A frozen report, to be verified.
     SvodReport,

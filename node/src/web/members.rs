@@ -11,6 +11,7 @@ use svod_shared::id::{NodeNo, OrgNo};
 use svod_shared::roster::BASIS_BYTES_MAX;
 use svod_shared::time::Day;
 
+use super::download;
 use super::error::{Answer, WebError};
 use super::form::Fields;
 use super::frame::{Page, Section};
@@ -93,6 +94,12 @@ pub(super) async fn say(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) 
     Ok(back_to("/network").into_response())
 }
 
+/// Hands out the evidence.
+pub(super) async fn evidence(visit: Visit) -> Answer {
+    let bytes = visit.node.evidence(visit.t).await?;
+    Ok(download::file(&visit.t.text("evidence-file"), download::Kind::Json, bytes))
+}
+
 fn decision(what: &str) -> Result<(&'static str, &'static str, &'static str), WebError> {
     DECISIONS.into_iter().find(|it| it.0 == what).ok_or(WebError::BadForm)
 }
@@ -121,6 +128,10 @@ pub(super) fn section(visit: &Visit, view: &RosterView) -> Markup {
             h2.part { (t.text("roster-title")) }
             @if view.forked_at.is_some() { p.warning role="alert" { (t.text("roster-forked")) } }
             div.card.list { @for org in &view.orgs { (organisation(visit, view, org)) } }
+            p.hint {
+                a.link href="/network/card" { (t.text("card-link")) } " · "
+                a.link href="/network/evidence" { (t.text("evidence-link")) }
+            }
             p.hint { (t.text("roster-hint")) }
             details {
                 summary { (t.with("roster-history", &[("n", view.said.len().into())])) }
@@ -169,6 +180,7 @@ fn computer(visit: &Visit, view: &RosterView, it: &ComputerLine) -> Markup {
         small {
             (it.label) " · " span.mono { (it.key_code) } " · " (t.text(it.state()))
             @if view.may_say && it.active { " · " (link(visit, "close", it.no.0)) }
+            @if let Some(words) = &it.words { br; (t.with("roster-words", &[("words", words.clone().into())])) }
         }
     }
 }
@@ -183,8 +195,11 @@ fn decisions(visit: &Visit, org: &OrgLine) -> Markup {
     html! {
         @if !offered.is_empty() || org.late > 0 {
             div.hint {
-                @for what in offered { (link(visit, what, org.no.0)) " " }
-                @if org.late > 0 { (link(visit, "raise", org.no.0)) }
+                @for (at, what) in offered.iter().enumerate() {
+                    @if at > 0 { " · " }
+                    (link(visit, what, org.no.0))
+                }
+                @if org.late > 0 { " · " (link(visit, "raise", org.no.0)) }
             }
         }
     }
@@ -192,7 +207,7 @@ fn decisions(visit: &Visit, org: &OrgLine) -> Markup {
 
 fn link(visit: &Visit, what: &str, no: u16) -> Markup {
     let button = DECISIONS.iter().find(|it| it.0 == what).map_or("", |it| it.1);
-    html! { a href={ "/network/decide?what=" (what) "&no=" (no) } { (visit.t.text(button)) } }
+    html! { a.link href={ "/network/decide?what=" (what) "&no=" (no) } { (visit.t.text(button)) } }
 }
 
 fn said(visit: &Visit, it: &SaidLine) -> Markup {

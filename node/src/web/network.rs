@@ -11,6 +11,7 @@ use super::held;
 use super::members as roster_members;
 use super::packets;
 use super::parts::{csrf, sign};
+use super::qr;
 use super::visit::{Visit, back_to};
 use crate::views::{Incident, MemberLine, NetworkView, Status};
 
@@ -166,6 +167,8 @@ fn ticket_box(visit: &Visit, name: &str, ticket: &str) -> Markup {
                 button.btn.main type="button" data-copy="ticket" data-copied=(t.text("copied")) hidden { (t.text("copy")) }
                 span.hint { (t.text("ticket-hint")) }
             }
+            (qr::code(ticket, &t.text("ticket-qr")))
+            p.hint { (t.text("ticket-words")) }
         }
     }
 }
@@ -228,15 +231,10 @@ fn incident(visit: &Visit, it: &Incident) -> Markup {
         div.row {
             (sign("late", "!"))
             div {
-                (t.with(&it.kind, &[("count", count_of(it).into())]))
+                (t.incident(it))
                 small { @if let Some(org) = &it.org { (org) " · " } (t.with("incident-subject", &[("subject", it.subject.clone().into())])) }
             }
             div.when { (visit.clock.moment(t, it.when)) }
         }
     }
-}
-
-/// How many entries an incident is about, where its subject says so: «feed:place+count».
-fn count_of(it: &Incident) -> u64 {
-    it.subject.rsplit_once('+').and_then(|(_, count)| count.parse().ok()).unwrap_or(1)
 }

@@ -3,6 +3,7 @@
 mod figures;
 mod markup;
 mod matrix;
+mod members;
 
 use std::collections::BTreeSet;
 
@@ -95,7 +96,8 @@ async fn what_is_not_there_says_so_in_the_visitors_language() {
 
 #[tokio::test]
 async fn pages_hold_no_inline_script_and_no_inline_style() {
-    for uri in ["/", "/plans", "/figures", "/divergences", "/network", "/import", "/report"] {
+    for uri in ["/network/card", "/", "/plans", "/figures", "/divergences", "/network", "/import", "/report"]
+    {
         let response = ask(own("GET", uri)).await;
         assert_eq!(response.status(), StatusCode::OK, "{uri}");
         let page = text(response).await;
