@@ -62,7 +62,7 @@ fn local_fields(name: &str, bytes: &[u8]) -> Vec<u8> {
     fields
 }
 
-/// Reads any zip within the bounds; [`write`] of what it gives are the file's bytes if this program wrote it.
+/// Reads any zip within the bounds; [`write()`] of what it gives are the file's bytes if this program wrote it.
 pub fn read(bytes: &[u8]) -> Result<Parts, Unreadable> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable)?;
     if archive.len() > PARTS_MAX || archive.has_duplicate_names() {

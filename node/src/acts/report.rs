@@ -1,7 +1,7 @@
 //! The joint report as data: who is in it, the figures that follow from their acts, and what changed since the edition before.
 //!
 //! The text of a report is JSON in the order of the fields, and nothing that would be written otherwise is read. Every
-//! figure in it can be worked out again: [`derive`] is the one function that compiling and verifying share.
+//! figure in it can be worked out again: [`derive()`] is the one function that compiling and verifying share.
 
 use std::collections::BTreeMap;
 

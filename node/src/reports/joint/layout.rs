@@ -207,8 +207,8 @@ fn provenance(origins: &[Origin], t: &Catalog) -> Vec<Block> {
     let columns = vec![
         column("№", 12, Align::Right),
         column(t.text("entry-code"), 14, Align::Left),
-        column(t.text("state-org"), 30, Align::Left),
-        column(t.text("entry-value"), 56, Align::Left),
+        column(t.text("state-org"), 34, Align::Left),
+        column(t.text("entry-value"), 52, Align::Left),
         column(t.text("state-act"), 36, Align::Left),
         column(t.text("joint-signed-by"), 26, Align::Left),
         column(t.text("entry-reason"), 38, Align::Left),
