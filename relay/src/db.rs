@@ -207,6 +207,10 @@ impl Db {
             log::cut_above(&mut storage, height)?;
         }
         Mailbox::new(&transaction).forget(|sender| roster.node_by_key(sender).is_some())?;
+        if taken.rewritten.is_some() {
+            self.recent.forget();
+            self.usage = Usage::count(&self.connection, &self.roster)?;
+        }
         transaction.commit()?;
         self.roster = Arc::new(roster);
         if taken.changed {

@@ -17,7 +17,7 @@ const ANSWER_BYTES_MAX: usize = 16 * 1024;
 /// A question: from which entry of which feed on, and about how many bytes.
 pub(crate) type Question = (FeedId, u64, usize);
 
-/// The last answers. A log only grows, so an old answer is a true one, if perhaps not all there is by now.
+/// The last answers. As long as the log only grows an old answer is a true one, if perhaps not all there is by now.
 #[derive(Debug, Default)]
 pub(crate) struct Recent(Mutex<VecDeque<(Question, Loaded)>>);
 
@@ -25,6 +25,11 @@ impl Recent {
     pub(crate) fn get(&self, question: Question) -> Option<Loaded> {
         let answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         answers.iter().find(|(asked, _)| *asked == question).map(|(_, loaded)| loaded.clone())
+    }
+
+    /// The log has been cut: what was taken out of it must not be told any more.
+    pub(crate) fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     pub(crate) fn keep(&self, question: Question, loaded: &Loaded) {

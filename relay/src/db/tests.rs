@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use svod_shared::id::{EntryHash, OrgNo, Owner, Space};
 use svod_shared::keys::KeyPair;
 use svod_shared::log::Refusal;
+use svod_shared::roster::Content;
 use svod_shared::storage::FeedHead;
 use tempfile::TempDir;
 
@@ -201,4 +202,28 @@ fn a_full_disk_takes_nothing_and_serves_on() {
     assert_eq!(db.load(&head.feed, 0, usize::MAX).unwrap().records.len() as u64, at.height);
     db.connection().pragma_update(None, "max_page_count", pages * 2).unwrap();
     assert_eq!(db.append(vec![place.world.honest(2, Some(at))]).unwrap().refused, []);
+}
+
+/// The lead's roster key is stolen, a stranger admitted, and the lead replaced by the key on paper.
+#[test]
+fn what_is_cut_with_the_statements_it_stood_on_is_neither_told_nor_counted() {
+    let mut place = Place::new();
+    let mut db = place.ready();
+    let before = place.world.roster.clone();
+    place.world.admit(4);
+    db.push_statements(&place.world.statements()).unwrap().unwrap();
+    let record = place.world.honest(2, None);
+    let question = (record.entry.feed, 0, LOAD_BYTES_MAX);
+    assert_eq!(db.append(vec![record.clone()]).unwrap().stored, 1);
+    assert_eq!(db.recent().get(question).unwrap().records, [record]);
+    assert!(db.stored_bytes(OrgNo(2)) > 0);
+
+    let key = |seed| KeyPair::from_seed(&[seed; 32]);
+    let [lead_key, roster_key, recovery_key] = [71, 72, 73].map(|seed| key(seed).public());
+    let replaced = Content::LeadReplaced { lead_key, roster_key, recovery_key };
+    let rescue = before.next(replaced).seal_by_recovery(&key(92)).to_bytes();
+    db.push_statements(&[rescue]).unwrap().unwrap();
+    assert_eq!(heads(&db), []);
+    assert!(db.recent().get(question).is_none());
+    assert_eq!(db.stored_bytes(OrgNo(2)), 0);
 }
