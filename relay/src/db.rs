@@ -167,10 +167,8 @@ impl Db {
         let mut storage = SqliteStorage::new(&transaction);
         let sifted = self.usage.sift(&storage, &self.roster, self.quota_bytes, records)?;
         let accepted = log::accept(&mut storage, &self.roster, sifted.within)?;
-        let mut usage = self.usage.clone();
-        usage.add(&storage, &self.roster, &accepted.appended)?;
         transaction.commit()?;
-        self.usage = usage;
+        self.usage.add(&self.roster, &accepted);
         self.keep_recent(&accepted.appended)?;
         if !accepted.heads.is_empty() {
             self.tell(Update::all(Updated::Heads(accepted.heads.into())));
@@ -207,12 +205,12 @@ impl Db {
             log::cut_above(&mut storage, height)?;
         }
         Mailbox::new(&transaction).forget(|sender| roster.node_by_key(sender).is_some())?;
+        transaction.commit()?;
+        self.roster = Arc::new(roster);
         if taken.rewritten.is_some() {
             self.recent.forget();
             self.usage = Usage::count(&self.connection, &self.roster)?;
         }
-        transaction.commit()?;
-        self.roster = Arc::new(roster);
         if taken.changed {
             self.tell(Update::all(Updated::Roster(self.roster())));
         }

@@ -36,11 +36,26 @@ pub enum Rest {
 }
 
 impl Db {
-    /// Does what an event of a session with `peer` calls for, and tells the sessions.
+    /// Whether [`Db::take`] does anything with an event. Every peer that has been told of an entry says a moment later
+    /// that it is in sync: those must not queue for the database.
+    pub fn takes(event: &Event) -> bool {
+        matches!(
+            event,
+            Event::Connected
+                | Event::Letter { .. }
+                | Event::LetterReply { .. }
+                | Event::Frontier(_)
+                | Event::FrontierCursor(_)
+                | Event::Fork { .. }
+        )
+    }
+
+    /// Does what an event of a session with `peer` calls for, and tells the sessions. Who is connected is asked for
+    /// only where others are told.
     pub fn take(
         &mut self,
         peer: PublicKey,
-        audience: &Audience,
+        audience: impl FnOnce() -> Audience,
         event: Event,
         now: Timestamp,
     ) -> Result<Rest, StorageError> {
@@ -49,9 +64,9 @@ impl Db {
                 info!("peer accepted");
                 self.letters_for(peer)?;
             }
-            Event::Letter { from, letter } => return self.letter(from, letter, audience, now),
+            Event::Letter { from, letter } => return self.letter(from, letter, &audience(), now),
             Event::LetterReply { to, reply } => self.answered(peer, to, reply)?,
-            Event::Frontier(bytes) => frontier::came(self, &bytes, &audience.following, now)?,
+            Event::Frontier(bytes) => frontier::came(self, &bytes, &audience().following, now)?,
             Event::FrontierCursor(cursor) => {
                 frontier::catch_up(self, peer, cursor)?;
                 return Ok(Rest::Follow);

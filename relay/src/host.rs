@@ -17,7 +17,7 @@ use tokio::sync::broadcast;
 use tracing::{debug, error, info, warn};
 
 use crate::db::{Appended, Db};
-use crate::events::{Audience, Rest};
+use crate::events::Rest;
 use crate::metrics::Metrics;
 use crate::peers::Peers;
 use crate::quota::{Rates, bytes_of};
@@ -183,14 +183,13 @@ impl Host for RelayHost {
     }
 
     async fn notify(&self, peer: PublicKey, event: Event) {
-        if !concerns_the_store(&event) {
+        if !Db::takes(&event) {
             debug!(?event, "session");
             return;
         }
         let (now, peers) = (self.now(), Arc::clone(&self.peers));
         let done = self.store.run(move |db| {
-            let audience = if is_for_others(&event) { peers.audience() } else { Audience::default() };
-            let rest = db.take(peer, &audience, event, now)?;
+            let rest = db.take(peer, || peers.audience(), event, now)?;
             // On the store's thread: between what was told and what is told next nothing else is.
             if rest == Rest::Follow {
                 peers.follow(&peer);
@@ -213,22 +212,4 @@ impl Host for RelayHost {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
     }
-}
-
-/// Every peer that has been told of an entry says a moment later that it is in sync: those must not queue.
-fn concerns_the_store(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::Connected
-            | Event::Letter { .. }
-            | Event::LetterReply { .. }
-            | Event::Frontier(_)
-            | Event::FrontierCursor(_)
-            | Event::Fork { .. }
-    )
-}
-
-/// Whether others are told of it.
-fn is_for_others(event: &Event) -> bool {
-    matches!(event, Event::Letter { .. } | Event::Frontier(_))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 use svod_shared::entry::Record;
 use svod_shared::id::{FeedId, NodeNo, OrgNo};
+use svod_shared::log::Accepted;
 use svod_shared::roster::Roster;
 use svod_shared::storage::{Storage, StorageError};
 
@@ -45,19 +46,12 @@ impl Usage {
     }
 
     /// Adds what has been stored.
-    pub(crate) fn add(
-        &mut self,
-        storage: &impl Storage,
-        roster: &Roster,
-        records: &[Record],
-    ) -> Result<(), StorageError> {
-        let mut authors = Authors::default();
-        for record in records {
-            if let Some(org) = authors.of(storage, roster, record)? {
-                *self.0.entry(org).or_default() += bytes_of(record);
-            }
+    pub(crate) fn add(&mut self, roster: &Roster, accepted: &Accepted) {
+        for head in &accepted.heads {
+            let Some(node) = roster.node(head.node) else { continue };
+            let records = accepted.appended.iter().filter(|it| it.entry.feed == head.feed);
+            *self.0.entry(node.org).or_default() += records.map(bytes_of).sum::<u64>();
         }
-        Ok(())
     }
 
     /// Parts records whose organisation has filled its quota from the others. Who is below it may go above it by one

@@ -213,8 +213,8 @@ impl RelaySite {
         now: Timestamp,
     ) -> Result<(), Broken> {
         let following = self.following.iter().copied().collect();
-        let audience = Audience { connected: connected.to_vec(), following };
-        match self.db()?.take(peer, &audience, event, now) {
+        let audience = || Audience { connected: connected.to_vec(), following };
+        match self.db()?.take(peer, audience, event, now) {
             Ok(Rest::Follow) => {
                 self.following.insert(peer);
                 Ok(())
