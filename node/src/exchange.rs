@@ -19,3 +19,4 @@ pub mod table;
 mod xls;
 mod xlsx;
 pub mod xlsx_writer;
+mod xml;

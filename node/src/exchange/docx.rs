@@ -5,15 +5,12 @@
 //! inserted counts and what was deleted does not. Numbers and bullets that Word draws itself are not in the file; a
 //! cell that has them says so.
 
-use quick_xml::NsReader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 use quick_xml::name::{Namespace, ResolveResult};
 
 use super::read::{CELLS_MAX, COLUMNS_MAX, ROWS_MAX, ReadError};
 use super::table::{Block, Cell, Place, Row, Table};
-
-/// How deep elements may stand in each other. A text in a table in a text box in a table has 40 levels.
-const DEPTH_MAX: usize = 256;
+use super::xml::{self, Elements, attribute};
 
 /// The transitional and the strict name of WordprocessingML.
 const WORD: [&str; 2] = [
@@ -26,41 +23,7 @@ const COMPATIBILITY: &str = "http://schemas.openxmlformats.org/markup-compatibil
 
 /// Reads the XML of a document.
 pub(super) fn read(xml: &str) -> Result<Vec<Block>, ReadError> {
-    let damaged = || ReadError::Damaged { part: "word/document.xml".to_owned() };
-    let mut reader = NsReader::from_str(xml);
-    let mut walk = Walk::default();
-    loop {
-        let (namespace, event) = reader.read_resolved_event().map_err(|_| damaged())?;
-        match event {
-            Event::Start(element) => {
-                let kind = kind(&namespace, &element);
-                walk.open(kind, &element)?;
-                if walk.open.len() >= DEPTH_MAX {
-                    return Err(ReadError::TooMany { what: "levels" });
-                }
-                walk.open.push(kind);
-            }
-            Event::Empty(element) => {
-                let kind = kind(&namespace, &element);
-                walk.open(kind, &element)?;
-                walk.close(kind)?;
-            }
-            Event::End(_) => {
-                let kind = walk.open.pop().ok_or_else(damaged)?;
-                walk.close(kind)?;
-            }
-            Event::Text(text) => walk.text(&text.xml10_content()),
-            Event::CData(text) => walk.text(&text.xml10_content()),
-            Event::GeneralRef(name) => match name.resolve_char_ref().map_err(|_| damaged())? {
-                Some(letter) => walk.text(letter.encode_utf8(&mut [0; 4])),
-                None => walk.text(predefined(&name).ok_or_else(damaged)?),
-            },
-            Event::DocType(_) => return Err(damaged()),
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
-            Event::Eof if walk.open.is_empty() => return Ok(walk.blocks),
-            Event::Eof => return Err(damaged()),
-        }
-    }
+    Ok(xml::walk(xml, "word/document.xml", Walk::default())?.blocks)
 }
 
 /// An element as far as tables are concerned.
@@ -119,8 +82,6 @@ fn kind(namespace: &ResolveResult<'_>, element: &BytesStart<'_>) -> Kind {
 #[derive(Debug, Default)]
 struct Walk {
     blocks: Vec<Block>,
-    /// The open elements.
-    open: Vec<Kind>,
     /// How many open elements are skipped, tables, texts, paragraphs outside of cells.
     skipped: usize,
     tables_open: usize,
@@ -139,7 +100,13 @@ struct Walk {
     cells: usize,
 }
 
-impl Walk {
+impl Elements for Walk {
+    type Kind = Kind;
+
+    fn kind(namespace: &ResolveResult<'_>, element: &BytesStart<'_>) -> Kind {
+        kind(namespace, element)
+    }
+
     fn open(&mut self, kind: Kind, element: &BytesStart<'_>) -> Result<(), ReadError> {
         if kind == Kind::Skipped {
             self.skipped += 1;
@@ -211,6 +178,14 @@ impl Walk {
         Ok(())
     }
 
+    fn text(&mut self, text: &str) {
+        if self.texts_open > 0 && self.skipped == 0 {
+            self.write(text);
+        }
+    }
+}
+
+impl Walk {
     fn open_row(&mut self) -> Result<(), ReadError> {
         self.rows += 1;
         if self.rows > ROWS_MAX {
@@ -256,12 +231,6 @@ impl Walk {
         }
     }
 
-    fn text(&mut self, text: &str) {
-        if self.texts_open > 0 && self.skipped == 0 {
-            self.write(text);
-        }
-    }
-
     fn write(&mut self, text: &str) {
         match &mut self.cell {
             Some(cell) => cell.text.push_str(text),
@@ -271,32 +240,10 @@ impl Walk {
     }
 }
 
-/// The attribute of that local name; WordprocessingML gives all of its attributes a prefix.
-fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    let mut attributes = element.attributes();
-    attributes
-        .with_checks(false)
-        .flatten()
-        .find(|it| it.key.local_name().as_ref() == name)
-        .map(|it| it.value.into_owned())
-}
-
 fn value(element: &BytesStart<'_>) -> Option<String> {
     attribute(element, "val")
 }
 
 fn number(element: &BytesStart<'_>) -> usize {
     value(element).and_then(|it| it.parse().ok()).unwrap_or(1)
-}
-
-/// The five entities of XML. Others need a document type, which is refused.
-pub(super) fn predefined(name: &str) -> Option<&'static str> {
-    match name {
-        "amp" => Some("&"),
-        "lt" => Some("<"),
-        "gt" => Some(">"),
-        "quot" => Some("\""),
-        "apos" => Some("'"),
-        _ => None,
-    }
 }

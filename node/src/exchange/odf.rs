@@ -5,55 +5,20 @@
 //! often as it has text, within the bounds of every file. A table inside a cell is flattened to lines. Remarks, notes
 //! and the texts that tracked changes have deleted are left out.
 
-use quick_xml::NsReader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 use quick_xml::name::{Namespace, ResolveResult};
 
 use super::read::{CELLS_MAX, COLUMNS_MAX, ROWS_MAX, ReadError};
 use super::table::{Block, Cell, Place, Row, Table};
+use super::xml::{self, Elements, attribute};
 
-/// How deep elements may stand in each other.
-const DEPTH_MAX: usize = 256;
 const TABLE: &str = "urn:oasis:names:tc:opendocument:xmlns:table:1.0";
 const TEXT: &str = "urn:oasis:names:tc:opendocument:xmlns:text:1.0";
 const OFFICE: &str = "urn:oasis:names:tc:opendocument:xmlns:office:1.0";
 
 /// Reads the XML of a document; a text has lines between its tables, a spreadsheet names its sheets.
 pub(super) fn read(xml: &str) -> Result<Vec<Block>, ReadError> {
-    let mut reader = NsReader::from_str(xml);
-    let mut walk = Walk::default();
-    loop {
-        let (namespace, event) = reader.read_resolved_event().map_err(|_| damaged())?;
-        match event {
-            Event::Start(element) => {
-                let kind = kind(&namespace, &element);
-                walk.open(kind, &element)?;
-                if walk.open.len() >= DEPTH_MAX {
-                    return Err(ReadError::TooMany { what: "levels" });
-                }
-                walk.open.push(kind);
-            }
-            Event::Empty(element) => {
-                let kind = kind(&namespace, &element);
-                walk.open(kind, &element)?;
-                walk.close(kind)?;
-            }
-            Event::End(_) => {
-                let kind = walk.open.pop().ok_or_else(damaged)?;
-                walk.close(kind)?;
-            }
-            Event::Text(text) => walk.text(&text.xml10_content()),
-            Event::CData(text) => walk.text(&text.xml10_content()),
-            Event::GeneralRef(name) => match name.resolve_char_ref().map_err(|_| damaged())? {
-                Some(letter) => walk.text(letter.encode_utf8(&mut [0; 4])),
-                None => walk.text(super::docx::predefined(&name).ok_or_else(damaged)?),
-            },
-            Event::DocType(_) => return Err(damaged()),
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
-            Event::Eof if walk.open.is_empty() => return Ok(walk.blocks),
-            Event::Eof => return Err(damaged()),
-        }
-    }
+    Ok(xml::walk(xml, "content.xml", Walk::default())?.blocks)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +61,6 @@ fn kind(namespace: &ResolveResult<'_>, element: &BytesStart<'_>) -> Kind {
 #[derive(Debug, Default)]
 struct Walk {
     blocks: Vec<Block>,
-    open: Vec<Kind>,
     skipped: usize,
     tables_open: usize,
     paragraphs_open: usize,
@@ -124,7 +88,13 @@ struct OpenCell {
     has_paragraph: bool,
 }
 
-impl Walk {
+impl Elements for Walk {
+    type Kind = Kind;
+
+    fn kind(namespace: &ResolveResult<'_>, element: &BytesStart<'_>) -> Kind {
+        kind(namespace, element)
+    }
+
     fn open(&mut self, kind: Kind, element: &BytesStart<'_>) -> Result<(), ReadError> {
         self.skipped += usize::from(kind == Kind::Skipped);
         if self.skipped > 0 {
@@ -199,6 +169,14 @@ impl Walk {
         Ok(())
     }
 
+    fn text(&mut self, text: &str) {
+        if self.paragraphs_open > 0 && self.skipped == 0 {
+            self.write(text);
+        }
+    }
+}
+
+impl Walk {
     /// Keeps a row as often as it stands there; one without text takes no room.
     fn close_row(&mut self) -> Result<(), ReadError> {
         let row = std::mem::take(&mut self.row);
@@ -267,12 +245,6 @@ impl Walk {
         }
     }
 
-    fn text(&mut self, text: &str) {
-        if self.paragraphs_open > 0 && self.skipped == 0 {
-            self.write(text);
-        }
-    }
-
     fn write(&mut self, text: &str) {
         match &mut self.cell {
             Some(cell) => cell.cell.text.push_str(text),
@@ -282,22 +254,9 @@ impl Walk {
     }
 }
 
-fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    let mut attributes = element.attributes();
-    attributes
-        .with_checks(false)
-        .flatten()
-        .find(|it| it.key.local_name().as_ref() == name)
-        .map(|it| it.value.into_owned())
-}
-
 /// A count, one where none is given.
 fn number(element: &BytesStart<'_>, name: &str) -> usize {
     attribute(element, name).and_then(|it| it.parse().ok()).unwrap_or(1).max(1)
-}
-
-fn damaged() -> ReadError {
-    ReadError::Damaged { part: "content.xml".to_owned() }
 }
 
 /// More spaces in a row than these are no text.
