@@ -1,11 +1,12 @@
 //! What can be searched: an index of stems over plans, their rows, and what organisations say of their execution.
 //!
-//! Only lines that have changed are written again: an edit of one field costs one line, however long the plan is.
+//! Only lines whose text has changed are stemmed and written again: an edit of one field costs one line, however long the
+//! plan is.
 
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
-use svod_shared::id::DocId;
+use svod_shared::id::{DocId, sha256};
 use svod_shared::storage::StorageError;
 
 use crate::domain::execution::ExecutionSheet;
@@ -55,30 +56,44 @@ fn put(
     lines: BTreeMap<String, String>,
 ) -> Result<(), StorageError> {
     let mut lines: BTreeMap<_, _> =
-        lines.into_iter().map(|(row, text)| (row, stems(&text).join(" "))).collect();
-    lines.retain(|_, stems| !stems.is_empty());
-    let mut statement = connection.prepare_cached("SELECT id, row, stems FROM search_line WHERE doc = ?1")?;
+        lines.into_iter().map(|(row, text)| (row, (sha256(text.as_bytes()), text))).collect();
+    let mut statement =
+        connection.prepare_cached("SELECT id, row, source FROM search_line WHERE doc = ?1")?;
     let known = statement.query_map([doc.as_bytes()], |it| Ok((it.get(0)?, it.get(1)?, it.get(2)?)))?;
-    let known: Vec<(i64, String, String)> = known.collect::<Result<_, _>>()?;
-    for (id, row, stems) in known {
-        if lines.get(&row) == Some(&stems) {
+    let known: Vec<(i64, String, [u8; 32])> = known.collect::<Result<_, _>>()?;
+    for (id, row, source) in known {
+        if lines.get(&row).is_some_and(|(hash, _)| *hash == source) {
             lines.remove(&row);
+        } else {
+            take_out(connection, id)?;
+        }
+    }
+    for (row, (source, text)) in lines {
+        let stems = stems(&text).join(" ");
+        if stems.is_empty() {
             continue;
         }
         connection
-            .prepare_cached("INSERT INTO search (search, rowid, stems) VALUES ('delete', ?1, ?2)")?
-            .execute(params![id, stems])?;
-        connection.prepare_cached("DELETE FROM search_line WHERE id = ?1")?.execute([id])?;
-    }
-    for (row, stems) in lines {
-        connection
-            .prepare_cached("INSERT INTO search_line (doc, plan, row, stems) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![doc.as_bytes(), plan.as_bytes(), row, stems])?;
+            .prepare_cached(
+                "INSERT INTO search_line (doc, plan, row, stems, source) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![doc.as_bytes(), plan.as_bytes(), row, stems, source])?;
         let id = connection.last_insert_rowid();
         connection
             .prepare_cached("INSERT INTO search (rowid, stems) VALUES (?1, ?2)")?
             .execute(params![id, stems])?;
     }
+    Ok(())
+}
+
+/// The index has to be told what it knew of a line.
+fn take_out(connection: &Connection, id: i64) -> Result<(), StorageError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO search (search, rowid, stems) SELECT 'delete', id, stems FROM search_line WHERE id = ?1",
+        )?
+        .execute([id])?;
+    connection.prepare_cached("DELETE FROM search_line WHERE id = ?1")?.execute([id])?;
     Ok(())
 }
 
