@@ -106,14 +106,20 @@ fn listen_apart(address: &str) -> (tokio::runtime::Runtime, String) {
     (runtime, address)
 }
 
+/// A link whose relay has answered.
+async fn welcomed(address: &str) -> Link {
+    let mut link = call(address, key(2).public()).await.unwrap();
+    link.writer.push(b"hello");
+    link.writer.flush().await.unwrap();
+    assert_eq!(link.reader.next().await.unwrap().unwrap(), b"welcome");
+    link
+}
+
 /// Without this a node would learn of a relay's power cut by a silence of two minutes.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relay_that_was_killed_says_that_it_has_forgotten_the_connection() {
     let (relay, address) = listen_apart("127.0.0.1:0");
-    let mut link = call(&address, key(2).public()).await.unwrap();
-    link.writer.push(b"hello");
-    link.writer.flush().await.unwrap();
-    assert_eq!(link.reader.next().await.unwrap().unwrap(), b"welcome");
+    let mut link = welcomed(&address).await;
     tokio::task::spawn_blocking(move || relay.shutdown_timeout(Duration::from_secs(10))).await.unwrap();
     let (again, _) = listen_apart(&address);
     link.writer.push(b"are you there?");
@@ -331,10 +337,7 @@ async fn a_quiet_connection_is_held_open_by_small_pings() {
 #[tokio::test]
 async fn a_connection_to_nobody_ends_by_silence() {
     let (relay, address) = listen_apart("127.0.0.1:0");
-    let mut link = call(&address, key(2).public()).await.unwrap();
-    link.writer.push(b"hello");
-    link.writer.flush().await.unwrap();
-    assert_eq!(link.reader.next().await.unwrap().unwrap(), b"welcome");
+    let mut link = welcomed(&address).await;
     tokio::task::spawn_blocking(move || relay.shutdown_timeout(Duration::from_secs(10))).await.unwrap();
     tokio::time::pause();
     let begun = tokio::time::Instant::now();

@@ -29,16 +29,22 @@ fn an_old_copy_with_fewer_edits_than_its_first_life_meets_the_network() {
     check_two_lives(3);
 }
 
-/// A member goes on after a copy of its folder was made, loses its folder, puts the old copy in its place, writes before
-/// it hears of its own later edits, and meets the network. The second life has three edits, the first one two and
-/// `further` ones.
-fn check_two_lives(further: usize) {
-    let mut network = Network::found(&MEMBERS[..3]);
+/// A network of so many members that all have the roadmap; the plan and its rows.
+fn with_roadmap(members: usize) -> (Network, String, Vec<String>) {
+    let mut network = Network::found(&MEMBERS[..members]);
     import_roadmap(&mut network);
     network.serve_all();
     network.wait_converged("everybody has the roadmap", |it| it["items"] == ITEMS);
     let plan = plan_id(&network.lead().visitor());
     let rows = rows(&network.lead().visitor(), &plan);
+    (network, plan, rows)
+}
+
+/// A member goes on after a copy of its folder was made, loses its folder, puts the old copy in its place, writes before
+/// it hears of its own later edits, and meets the network. The second life has three edits, the first one two and
+/// `further` ones.
+fn check_two_lives(further: usize) {
+    let (mut network, plan, rows) = with_roadmap(3);
     let [contested, first, second, ..] = rows.as_slice() else { panic!("too few rows: {rows:?}") };
     // An own edit before the copy, so that both lives go on in one feed.
     edit(&network.site(1).visitor(), &plan, contested, "audience", "Все педагоги");
@@ -79,12 +85,7 @@ fn check_two_lives(further: usize) {
 /// A backup taken while the node is served, restored into a new folder, and edited before it meets the network.
 #[test]
 fn a_restored_backup_writes_on_in_a_new_epoch_and_forks_nothing() {
-    let mut network = Network::found(&MEMBERS[..2]);
-    import_roadmap(&mut network);
-    network.serve_all();
-    network.wait_converged("everybody has the roadmap", |it| it["items"] == ITEMS);
-    let plan = plan_id(&network.lead().visitor());
-    let rows = rows(&network.lead().visitor(), &plan);
+    let (mut network, plan, rows) = with_roadmap(2);
     edit(&network.site(1).visitor(), &plan, &rows[0], "audience", "Все педагоги");
     let backup = network.site(1).data().with_extension("svod").display().to_string();
     network.site(1).svod(&["backup", "--with-keys", "--out", &backup]).expect_success("backup");
@@ -114,12 +115,7 @@ fn a_restored_backup_writes_on_in_a_new_epoch_and_forks_nothing() {
 /// A folder copied to a second computer, both of which are worked on: apart first, then in one network.
 #[test]
 fn a_folder_copied_to_a_second_computer_and_edited_on_both_loses_nothing() {
-    let mut network = Network::found(&MEMBERS[..2]);
-    import_roadmap(&mut network);
-    network.serve_all();
-    network.wait_converged("everybody has the roadmap", |it| it["items"] == ITEMS);
-    let plan = plan_id(&network.lead().visitor());
-    let rows = rows(&network.lead().visitor(), &plan);
+    let (mut network, plan, rows) = with_roadmap(2);
     edit(&network.site(1).visitor(), &plan, &rows[0], "audience", "Записано до копирования");
     network.wait_converged("the member has written", |it| own_height(it) == 1);
 
